@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * Everything Calico keeps in an etcd, as the Kubernetes datastore of the same release keeps it. Each entry becomes an object,
@@ -63,6 +64,12 @@ public record DatastoreMove(
             "iptablesMangleAllowAction",
             "iptablesFilterDenyAction");
 
+    /** What the API server takes as a name: RFC 1123. */
+    private static final Pattern NAME =
+            Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*+");
+
+    private static final int LONGEST_NAME = 253;
+
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     public DatastoreMove {
@@ -87,14 +94,16 @@ public record DatastoreMove(
      * @param entries what is in etcd under {@link #ROOT}, by key
      * @param version the release that runs
      * @param kubernetesNodes the nodes there are in Kubernetes
-     * @param namespaces the namespaces there are
+     * @param namespaces the namespaces there are, without those that end
+     * @param begun whether it goes on under our lock: what goes away in Kubernetes then is left out, and no reason to stop
      */
     public static DatastoreMove of(
             SortedMap<String, String> entries,
             CalicoVersion version,
             Set<String> kubernetesNodes,
-            Set<String> namespaces) {
-        return new Reading(entries, version, kubernetesNodes, namespaces).move();
+            Set<String> namespaces,
+            boolean begun) {
+        return new Reading(entries, version, kubernetesNodes, namespaces, begun).move();
     }
 
     /** How many of each kind become objects or annotations, for people. */
@@ -114,6 +123,7 @@ public record DatastoreMove(
         private final CalicoVersion version;
         private final Set<String> kubernetesNodes;
         private final Set<String> namespaces;
+        private final boolean begun;
         private final Map<ObjectKey, ObjectNode> objects = new LinkedHashMap<>();
         private final Map<String, Map<String, String>> nodes = new LinkedHashMap<>();
         private final Map<String, Integer> leftOut = new TreeMap<>();
@@ -125,11 +135,13 @@ public record DatastoreMove(
                 SortedMap<String, String> entries,
                 CalicoVersion version,
                 Set<String> kubernetesNodes,
-                Set<String> namespaces) {
+                Set<String> namespaces,
+                boolean begun) {
             this.entries = entries;
             this.version = version;
             this.kubernetesNodes = kubernetesNodes;
             this.namespaces = namespaces;
+            this.begun = begun;
         }
 
         DatastoreMove move() {
@@ -224,6 +236,8 @@ public record DatastoreMove(
                     String namespace = Json.text(metadata, "namespace");
                     if (kind == CalicoKind.NETWORK_POLICY && name.startsWith("knp.")) {
                         leave("NetworkPolicies of Kubernetes");
+                    } else if (!namespaces.contains(namespace) && begun) {
+                        leave("policies and sets of namespaces that are gone");
                     } else if (!namespaces.contains(namespace)) {
                         refusals.add(kind.kind() + " " + namespace + "/" + name
                                 + " is in a namespace that Kubernetes does not have. Delete it, then retry");
@@ -239,7 +253,7 @@ public record DatastoreMove(
                     }
                     put(kind, key, endpoint);
                 }
-                case BGP_PEER -> put(kind, key, names.inKubernetes(v3));
+                case BGP_PEER, CALICO_NODE_STATUS -> put(kind, key, names.inKubernetes(v3));
                 case FELIX_CONFIGURATION, BGP_CONFIGURATION -> {
                     if (name.startsWith("node.")) {
                         metadata.put("name", "node." + names.inKubernetes(name.substring("node.".length())));
@@ -278,6 +292,10 @@ public record DatastoreMove(
                 return;
             }
             String node = kubernetes.get();
+            if (!kubernetesNodes.contains(node) && begun) {
+                leave("nodes that Kubernetes has no more");
+                return;
+            }
             if (!kubernetesNodes.contains(node)) {
                 refusals.add("node " + name + " of Calico is node " + node
                         + " of Kubernetes, which is not there. Delete it with `calicoctl delete node " + name
@@ -326,6 +344,14 @@ public record DatastoreMove(
         }
 
         private void put(String key, ObjectNode object) {
+            String name = Json.text(object.get("metadata"), "name");
+            if (name.length() > LONGEST_NAME || !NAME.matcher(name).matches()) {
+                refusals.add("etcd holds " + key + ", and Kubernetes takes no object "
+                        + ObjectKey.of(object).object()
+                        + ": its name has to be of lower case letters, digits, '-' and '.'. Rename what it is of, or"
+                        + " skip this cluster");
+                return;
+            }
             if (objects.putIfAbsent(ObjectKey.of(object), object) != null) {
                 refusals.add("etcd holds " + key + " and another entry that Kubernetes keeps under the same name, "
                         + ObjectKey.of(object).object());

@@ -32,6 +32,11 @@ public final class MoveMark {
         return campaign.isEmpty() || !isLocked(information) ? Optional.empty() : Optional.of(campaign);
     }
 
+    /** Whether it carries the annotation of this campaign, locked or not: a person may have unlocked it by hand. */
+    public static boolean isMarkedBy(JsonNode information, String campaign) {
+        return Json.text(information.at("/metadata/annotations"), CAMPAIGN).equals(campaign);
+    }
+
     /** Whether this campaign has it locked. */
     public static boolean isOf(JsonNode information, String campaign) {
         return campaign(information).filter(campaign::equals).isPresent();

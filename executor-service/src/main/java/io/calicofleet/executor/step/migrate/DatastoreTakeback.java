@@ -17,10 +17,12 @@ import io.calicofleet.model.release.ObjectKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The way back of a move to the Kubernetes datastore, until the unlock. What was brought there goes only when all nodes use etcd
- * again, which holds all of it as it was; etcd is unlocked after that, as its ClusterInformation is put back.
+ * again, which holds all of it as it was; etcd is unlocked after that.
  */
 public final class DatastoreTakeback {
 
@@ -34,17 +36,17 @@ public final class DatastoreTakeback {
                 .isPresent();
     }
 
-    /** Whether etcd is in use and locked by the campaign of the backup. */
-    public static boolean isDue(CalicoDatastore calico, Backup backup) {
+    /** Whether etcd is in use, and it or Kubernetes' datastore is marked by the campaign of the backup; a person may have unlocked it. */
+    public static boolean isDue(ClusterApi cluster, CalicoDatastore calico, Backup backup) {
+        String campaign = backup.campaign().value();
         return calico.datastore() == Datastore.ETCD
-                && calico.find(CalicoKind.CLUSTER_INFORMATION, "default")
-                        .filter(information ->
-                                MoveMark.isOf(information, backup.campaign().value()))
-                        .isPresent();
+                && Stream.of(calico.find(CalicoKind.CLUSTER_INFORMATION, "default"), Relocation.arrived(cluster))
+                        .flatMap(Optional::stream)
+                        .anyMatch(information -> MoveMark.isMarkedBy(information, campaign));
     }
 
-    /** Takes what was moved out of Kubernetes: ClusterInformation, which says whose it is, last. */
-    public static void run(StepContext context, List<String> changes) {
+    /** Takes what was moved out of Kubernetes: ClusterInformation, which says whose it is, last. Then etcd is unlocked. */
+    public static void run(StepContext context, CalicoDatastore etcd, Backup backup, List<String> changes) {
         ClusterApi cluster = context.cluster();
         for (ObjectNode node : cluster.list(Kinds.CORE, "Node")) {
             ResourceRef ref = ResourceRef.of(node);
@@ -60,6 +62,14 @@ public final class DatastoreTakeback {
                 cluster.delete(object);
                 changes.add(ObjectKey.of(object).object());
             }
+        }
+        String campaign = backup.campaign().value();
+        if (Edits.edit(
+                etcd,
+                CalicoKind.CLUSTER_INFORMATION,
+                "default",
+                now -> MoveMark.isMarkedBy(now, campaign) ? MoveMark.unlocked(now) : now)) {
+            changes.add("ClusterInformation default in etcd");
         }
     }
 }

@@ -13,10 +13,11 @@ import io.calicofleet.executor.core.datastore.CalicoKind;
 import io.calicofleet.executor.core.datastore.StoredForm;
 import io.calicofleet.executor.core.detect.CalicoNode;
 import io.calicofleet.executor.core.detect.ClusterSnapshot;
-import io.calicofleet.executor.core.move.DatastoreMove;
 import io.calicofleet.executor.core.move.MoveMark;
 import io.calicofleet.executor.port.CalicoDatastore;
 import io.calicofleet.executor.port.ClusterApi;
+import io.calicofleet.executor.port.ClusterException;
+import io.calicofleet.executor.port.ReleaseException;
 import io.calicofleet.executor.port.ResourceRef;
 import io.calicofleet.executor.port.StepContext;
 import io.calicofleet.executor.port.StepHandler;
@@ -28,12 +29,16 @@ import io.calicofleet.executor.step.manifest.Applier;
 import io.calicofleet.executor.step.manifest.Manifests;
 import io.calicofleet.executor.step.manifest.Planning;
 import io.calicofleet.executor.step.upgrade.UpgradeStep;
+import io.calicofleet.model.Json;
 import io.calicofleet.model.release.ReleaseTrait;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -100,7 +105,64 @@ public final class MigrateToKubernetesDatastoreStep implements StepHandler {
 
     @Override
     public StepOutcome run(StepContext context) {
-        CalicoDatastore calico = context.datastore();
+        String campaign = context.step().campaign().value();
+        CalicoDatastore calico;
+        boolean begun;
+        try {
+            calico = context.datastore();
+            // What was begun was looked at before, and approved.
+            begun = Relocation.isBegun(calico, campaign);
+        } catch (ClusterException e) {
+            boolean locked = Relocation.arrived(context.cluster())
+                    .filter(information -> MoveMark.isOf(information, campaign))
+                    .isPresent();
+            if (locked) {
+                return underLock(context, () -> {
+                    throw e;
+                });
+            }
+            throw e;
+        }
+        return begun ? underLock(context, () -> move(context, calico, true)) : move(context, calico, false);
+    }
+
+    /** What fails from the lock on says that new pods wait, and how that ends. */
+    private static StepOutcome underLock(StepContext context, Supplier<StepOutcome> act) {
+        StepOutcome outcome;
+        try {
+            outcome = act.get();
+        } catch (ClusterException e) {
+            outcome = new StepOutcome.Failed(
+                    e.problem().reason(),
+                    e.message(),
+                    Stream.ofNullable(e.getCause()).map(String::valueOf).toList());
+        } catch (ReleaseException e) {
+            outcome = new StepOutcome.Failed(e.reason(), e.message());
+        }
+        String waits =
+                "The datastore is locked, so that new pods wait. Put right what keeps it and retry, or take everything"
+                        + " back by `calico-fleet restore --cluster "
+                        + context.step().cluster() + "`";
+        return switch (outcome) {
+            case StepOutcome.Succeeded done -> done;
+            case StepOutcome.Held held ->
+                new StepOutcome.Held(
+                        held.reason(),
+                        held.conflicts(),
+                        Stream.concat(held.details().stream(), Stream.of(waits)).toList(),
+                        held.plan());
+            case StepOutcome.Failed failed ->
+                failed.message().contains(waits)
+                        ? failed
+                        : new StepOutcome.Failed(
+                                failed.reason(),
+                                failed.message().replaceFirst("\\.$", "") + ". " + waits,
+                                failed.evidence(),
+                                failed.clock());
+        };
+    }
+
+    private StepOutcome move(StepContext context, CalicoDatastore calico, boolean begun) {
         Relocation found = Relocation.of(context, calico);
         if (!found.refusals().isEmpty()) {
             return failed(
@@ -109,7 +171,7 @@ public final class MigrateToKubernetesDatastoreStep implements StepHandler {
                             + (found.refusals().size() > 1
                                     ? ". And " + (found.refusals().size() - 1) + " more"
                                     : "")
-                            + ". They stay in etcd",
+                            + (begun ? "" : ". They stay in etcd"),
                     found.refusals());
         }
         String campaign = context.step().campaign().value();
@@ -118,16 +180,13 @@ public final class MigrateToKubernetesDatastoreStep implements StepHandler {
                     .filter(information -> MoveMark.isOf(information, campaign))
                     .isPresent();
             return locked
-                    ? arrive(context, Manifests.toKubernetesDatastore(context), List.of(), List.of())
+                    ? underLock(
+                            context,
+                            () -> arrive(context, Manifests.toKubernetesDatastore(context), List.of(), List.of()))
                     : new StepOutcome.Succeeded(
                             null, List.of(), List.of(), "Calico's resources are in Kubernetes already");
         }
         Manifests manifests = Manifests.toKubernetesDatastore(context);
-        // What was begun was looked at before, and approved.
-        boolean begun = found.move()
-                .flatMap(DatastoreMove::information)
-                .filter(information -> MoveMark.isOf(information, campaign))
-                .isPresent();
         if (!begun) {
             Optional<StepOutcome> stopped = stopped(context, manifests);
             if (stopped.isPresent()) {
@@ -150,16 +209,28 @@ public final class MigrateToKubernetesDatastoreStep implements StepHandler {
                         refused);
             }
         }
-        if (Edits.edit(
-                calico,
-                CalicoKind.CLUSTER_INFORMATION,
-                "default",
-                information ->
-                        MoveMark.isOf(information, campaign) ? information : MoveMark.locked(information, campaign))) {
+        Optional<String> others = lock(calico, campaign, changes);
+        if (others.isPresent()) {
+            return failed("Calico's resources cannot be moved to Kubernetes: " + others.get(), List.of(others.get()));
+        }
+        return underLock(context, () -> {
+            Optional<StepOutcome> left = transfer.run(changes);
+            return left.isPresent() ? left.get() : arrive(context, manifests, changes, transfer.notes());
+        });
+    }
+
+    /** Locks etcd; why not, where somebody else was faster since it was looked at. */
+    private static Optional<String> lock(CalicoDatastore calico, String campaign, List<String> changes) {
+        AtomicReference<Optional<String>> others = new AtomicReference<>(Optional.empty());
+        if (Edits.edit(calico, CalicoKind.CLUSTER_INFORMATION, "default", information -> {
+            others.set(Relocation.locked(information, campaign));
+            return others.get().isPresent() || MoveMark.isOf(information, campaign)
+                    ? information
+                    : MoveMark.locked(information, campaign);
+        })) {
             changes.add("ClusterInformation default in etcd");
         }
-        Optional<StepOutcome> left = transfer.run(changes);
-        return left.isPresent() ? left.get() : arrive(context, manifests, changes, transfer.notes());
+        return others.get();
     }
 
     /** Why nothing may be written. */
@@ -198,7 +269,7 @@ public final class MigrateToKubernetesDatastoreStep implements StepHandler {
                 ? Optional.empty()
                 : Optional.of(failed(
                         "the definitions of " + Manifests.target(context) + " were not established within "
-                                + ESTABLISHING.toMinutes() + " minutes; of Calico nothing was changed",
+                                + ESTABLISHING.toMinutes() + " minutes",
                         List.of()));
     }
 
@@ -214,12 +285,15 @@ public final class MigrateToKubernetesDatastoreStep implements StepHandler {
         List<String> notes = new ArrayList<>(
                 Stream.concat(notesBefore.stream(), done.notes().stream()).toList());
         if (!rolledOut(context, manifests)) {
+            List<String> late = late(context, manifests);
             return failed(
-                    "calico-node has not rolled out with Kubernetes as its datastore on all nodes in time. Both datastores stay"
-                            + " locked, so that new pods wait. Put right what keeps it, then retry; or take everything back by"
-                            + " `calico-fleet restore --cluster "
-                            + context.step().cluster() + "`",
-                    List.of());
+                    "calico-node has not rolled out with Kubernetes as its datastore on all nodes in time"
+                            + (late.isEmpty()
+                                    ? ""
+                                    : ": not on " + String.join(", ", late)
+                                            + ". Bring such a node back, or, where it is gone for good, delete it by"
+                                            + " `kubectl delete node`"),
+                    late);
         }
         List<JsonNode> sets = new ArrayList<>(context.cluster().list(Kinds.APPS, "DaemonSet"));
         boolean arrived = CalicoNode.find(new ClusterSnapshot("", sets, Set.of(), List.of()))
@@ -228,9 +302,7 @@ public final class MigrateToKubernetesDatastoreStep implements StepHandler {
                 .isPresent();
         if (!arrived) {
             return failed(
-                    "calico-node still uses etcd by its environment, although the manifests for Kubernetes are in place. Both"
-                            + " datastores stay locked; take everything back by `calico-fleet restore --cluster "
-                            + context.step().cluster() + "`",
+                    "calico-node still uses etcd by its environment, although the manifests for Kubernetes are in place",
                     List.of());
         }
         if (Edits.edit(context.cluster(), Relocation.INFORMATION, stored -> unlocked(context, stored))) {
@@ -275,6 +347,31 @@ public final class MigrateToKubernetesDatastoreStep implements StepHandler {
             }
         }
         return true;
+    }
+
+    /** The nodes whose calico-node does not use Kubernetes yet, or is not ready; sorted. */
+    private static List<String> late(StepContext context, Manifests manifests) {
+        Set<String> late = new TreeSet<>();
+        context.cluster().list(Kinds.CORE, "Node").forEach(node -> late.add(Objects.name(node)));
+        manifests.target().objects().values().stream()
+                .map(ResourceRef::of)
+                .filter(ref -> ref.kind().equals("DaemonSet"))
+                .forEach(ref ->
+                        context.cluster().list(Kinds.CORE, "Pod", ref.namespace(), "k8s-app=" + ref.name()).stream()
+                                .filter(MigrateToKubernetesDatastoreStep::isThere)
+                                .forEach(pod -> late.remove(Json.text(pod.get("spec"), "nodeName"))));
+        return List.copyOf(late);
+    }
+
+    private static boolean isThere(JsonNode pod) {
+        boolean updated = Json.elements(pod.at("/spec/containers"))
+                .flatMap(container -> Json.elements(container.get("env")))
+                .anyMatch(variable -> Json.text(variable, "name").equals("DATASTORE_TYPE")
+                        && Json.text(variable, "value").equals("kubernetes"));
+        return updated
+                && Json.elements(pod.at("/status/conditions"))
+                        .anyMatch(condition -> Json.text(condition, "type").equals("Ready")
+                                && Json.text(condition, "status").equals("True"));
     }
 
     private static boolean rolledOut(StepContext context, JsonNode daemonSet) {

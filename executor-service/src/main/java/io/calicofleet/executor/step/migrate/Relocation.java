@@ -81,10 +81,13 @@ public record Relocation(Optional<DatastoreMove> move, List<String> refusals) {
         Set<String> nodes = new HashSet<>();
         List<ObjectNode> kubernetesNodes = cluster.list(Kinds.CORE, "Node");
         kubernetesNodes.forEach(node -> nodes.add(Objects.name(node)));
+        // One that ends takes no new objects.
         Set<String> namespaces = cluster.list(Kinds.CORE, "Namespace").stream()
+                .filter(namespace -> !namespace.path("metadata").has("deletionTimestamp"))
                 .map(Objects::name)
                 .collect(Collectors.toSet());
-        DatastoreMove move = DatastoreMove.of(calico.entries(DatastoreMove.ROOT), version, nodes, namespaces);
+        boolean begun = isBegun(calico, campaign);
+        DatastoreMove move = DatastoreMove.of(calico.entries(DatastoreMove.ROOT), version, nodes, namespaces, begun);
         if (!ReleaseTrait.MOVES_TO_KUBERNETES_DATASTORE.isIn(version)) {
             refusals.add("What etcd of " + version + " holds is not known well enough to move it. Move it with the"
                     + " calicoctl of that release (`calicoctl datastore migrate`), or skip this cluster");
@@ -93,12 +96,23 @@ public record Relocation(Optional<DatastoreMove> move, List<String> refusals) {
                 .ifPresent(information -> locked(information, campaign).ifPresent(refusals::add));
         refusals.addAll(move.refusals());
         refusals.addAll(foreign(cluster, arrived, campaign));
-        refusals.addAll(annotated(kubernetesNodes, move));
-        refusals.addAll(install(cluster, kubernetesNodes));
+        // What comes and goes in the cluster under the lock was looked at before it.
+        if (!begun) {
+            refusals.addAll(annotated(kubernetesNodes, move));
+            refusals.addAll(install(cluster, kubernetesNodes));
+        }
         return new Relocation(Optional.of(move), refusals);
     }
 
-    private static Optional<String> locked(JsonNode information, String campaign) {
+    /** Whether calico-node uses an etcd that this campaign has locked. */
+    static boolean isBegun(CalicoDatastore calico, String campaign) {
+        return calico.find(CalicoKind.CLUSTER_INFORMATION, "default")
+                .filter(information -> MoveMark.isOf(information, campaign))
+                .isPresent();
+    }
+
+    /** Whose lock it is, where it is not this campaign's: a sentence without its full stop. */
+    static Optional<String> locked(JsonNode information, String campaign) {
         if (!MoveMark.isLocked(information) || MoveMark.isOf(information, campaign)) {
             return Optional.empty();
         }

@@ -33,7 +33,7 @@ import java.util.Set;
 
 /**
  * Brings what etcd holds to Kubernetes. Each round reads etcd anew and writes only what is not so yet; it is done by a round that had
- * nothing to write and found nothing else there, which is the comparison, object by object.
+ * nothing to write and nothing to take away, which is the comparison, object by object.
  */
 final class Transfer {
 
@@ -111,10 +111,6 @@ final class Transfer {
             last = round(move);
             changes.addAll(last);
             if (last.isEmpty()) {
-                List<String> others = others(move);
-                if (!others.isEmpty()) {
-                    return Optional.of(stopped("Kubernetes holds what etcd does not", others));
-                }
                 tell(move);
                 return Optional.empty();
             }
@@ -126,9 +122,7 @@ final class Transfer {
         return MigrateToKubernetesDatastoreStep.failed(
                 why + ": " + evidence.getFirst()
                         + (evidence.size() > 1 ? " and " + (evidence.size() - 1) + " more" : "")
-                        + ". calico-node uses etcd as before, and etcd stays locked, so that new pods wait. Put it right and retry, or"
-                        + " take it back by `calico-fleet restore --cluster "
-                        + context.step().cluster() + "`",
+                        + ". calico-node uses etcd as before",
                 evidence);
     }
 
@@ -136,7 +130,8 @@ final class Transfer {
         notes.clear();
         notes.add("moved and compared, object by object: " + counts(move.counts()));
         if (!move.leftOut().isEmpty()) {
-            notes.add("left in etcd, since Kubernetes has it itself: " + counts(move.leftOut()));
+            notes.add("left in etcd, since Kubernetes has it itself, or nothing of it any more: "
+                    + counts(move.leftOut()));
         }
     }
 
@@ -152,7 +147,7 @@ final class Transfer {
     private List<String> round(DatastoreMove move) {
         List<String> written = new ArrayList<>();
         // First of all: nobody takes it for a datastore to use.
-        put(information(move), Optional.empty(), written);
+        put(information(move), cluster.find(Relocation.INFORMATION), written);
         Map<ObjectKey, ObjectNode> there = there();
         int done = 0;
         for (ObjectNode object : move.objects()) {
@@ -169,12 +164,19 @@ final class Transfer {
                                         + " of Calico's resources are in Kubernetes; new pods wait");
             }
         }
-        move.nodes().forEach((name, annotations) -> {
-            ResourceRef ref = new ResourceRef(Kinds.CORE, "Node", "", name);
-            if (Edits.edit(cluster, ref, node -> annotated(node, annotations))) {
+        // While our mark is there all of it is ours, so what etcd has no more goes.
+        there.keySet().removeAll(move.keys());
+        there.forEach((key, object) -> {
+            cluster.delete(object);
+            written.add(key.object());
+        });
+        for (ObjectNode node : cluster.list(Kinds.CORE, "Node")) {
+            ResourceRef ref = ResourceRef.of(node);
+            Map<String, String> annotations = move.nodes().getOrDefault(Objects.name(node), Map.of());
+            if (Edits.edit(cluster, ref, now -> annotated(now, annotations))) {
                 written.add(ref.object());
             }
-        });
+        }
         return written;
     }
 
@@ -189,12 +191,36 @@ final class Transfer {
         if (known.filter(present -> same(wanted, present)).isPresent()) {
             return;
         }
-        boolean created = Edits.create(cluster, wanted);
-        boolean changed =
-                !created && Edits.edit(cluster, ref, now -> same(wanted, now) ? now : Objects.over(wanted, now));
-        if (created || changed) {
-            written.add(ref.object());
+        try {
+            if ((known.isEmpty() && created(wanted))
+                    || Edits.edit(cluster, ref, now -> same(wanted, now) ? now : Objects.over(wanted, now))) {
+                written.add(ref.object());
+            }
+        } catch (ClusterException e) {
+            if (ref.namespace().isEmpty() || takesObjects(ref.namespace())) {
+                throw e;
+            }
+            // Its namespace has begun to end, and takes it along.
         }
+    }
+
+    /** Creates what was not there a moment ago, without a question before; false where somebody was faster. */
+    private boolean created(ObjectNode wanted) {
+        try {
+            cluster.create(wanted);
+            return true;
+        } catch (ClusterException e) {
+            if (e.problem() == Problem.ALREADY_EXISTS) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private boolean takesObjects(String namespace) {
+        return cluster.find(new ResourceRef(Kinds.CORE, "Namespace", "", namespace))
+                .filter(found -> !found.path("metadata").has("deletionTimestamp"))
+                .isPresent();
     }
 
     /** Everything of it, and nothing else that Calico reads. */
@@ -242,11 +268,5 @@ final class Transfer {
             }
         }
         return there;
-    }
-
-    private List<String> others(DatastoreMove move) {
-        Map<ObjectKey, ObjectNode> others = new HashMap<>(there());
-        others.keySet().removeAll(move.keys());
-        return others.keySet().stream().map(ObjectKey::object).sorted().toList();
     }
 }

@@ -140,7 +140,7 @@ public final class RestoreStep implements StepHandler {
                     changes);
         }
         CalicoDatastore datastore = context.datastore();
-        boolean moved = DatastoreTakeback.isDue(datastore, backup);
+        boolean moved = DatastoreTakeback.isDue(context.cluster(), datastore, backup);
         CalicoRestore calico = new CalicoRestore(context.cluster(), datastore, backup);
         if (calico.movesEndpoints()) {
             LockoutGuard.Findings lockouts = LockoutCheck.at(context, datastore, backup.source(), calico::afterwards);
@@ -154,7 +154,7 @@ public final class RestoreStep implements StepHandler {
             notes.addAll(lockouts.notes());
         }
         if (moved) {
-            DatastoreTakeback.run(context, changes);
+            DatastoreTakeback.run(context, datastore, backup, changes);
         }
         calico.putBack(changes, notes);
         NodeLabels.takeBack(context.cluster(), backup.objects().keySet(), changes);

@@ -110,6 +110,7 @@ class DatastoreMovePropertyTest {
                     CalicoKind.BGP_PEER,
                     "peer-" + i,
                     "{\"node\": \"" + host() + "\", \"peerIP\": \"10.0.0." + i + "\"}"));
+            some(i -> put(CalicoKind.CALICO_NODE_STATUS, "status-" + i, "{\"node\": \"" + host() + "\"}"));
             some(i -> put(
                     CalicoKind.GLOBAL_NETWORK_POLICY,
                     "policy-" + i,
@@ -210,6 +211,8 @@ class DatastoreMovePropertyTest {
                     "{}",
                     IPAM + "handle/odd",
                     "{\"surprise\": 1}",
+                    IPAM + "handle/calico_net.AB",
+                    "{\"block\": {\"10.1.0.0/26\": 1}}",
                     EtcdForm.prefix(CalicoKind.NODE) + "lost",
                     "{\"metadata\": {\"name\": \"lost\"}, \"spec\": {}}",
                     EtcdForm.prefix(CalicoKind.NETWORK_SET) + "gone/s",
@@ -229,7 +232,7 @@ class DatastoreMovePropertyTest {
             for (int i = 0; i < nodes; i++) {
                 there.add(IN_KUBERNETES + i);
             }
-            return DatastoreMove.of(entries, version, there, Set.of("default"));
+            return DatastoreMove.of(entries, version, there, Set.of("default"), false);
         }
 
         /** Whether it becomes an object of its own. */
