@@ -35,6 +35,6 @@ public interface Backups {
             List<String> noWayBack,
             Map<ObjectKey, Optional<ObjectNode>> objects);
 
-    /** Keeps a text for people under {@code name} in the cluster, such as {@link #MANIFEST}. */
+    /** Keeps a text for people under {@code name} in the cluster, such as {@link #MANIFEST}. One that is long is gzipped, and cut into several Secrets. */
     void keepText(CampaignName campaign, String name, String text);
 }

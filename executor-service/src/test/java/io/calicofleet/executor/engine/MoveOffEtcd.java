@@ -142,9 +142,13 @@ abstract class MoveOffEtcd {
             assertThat(nodes.at("/status/updatedNumberScheduled").asInt()).isEqualTo(3);
             assertThat(nodes.at("/status/numberReady").asInt()).isEqualTo(3);
             assertThat(etcd(cluster).get(ROOT + "clusterinformations/default")).isNotNull();
+            // What kube-controllers writes comes last.
             assertThat(etcd(cluster).get(ROOT + "kubecontrollersconfigurations/default"))
-                    .isNotNull();
-            assertThat(etcd(cluster).entries(ROOT + "nodes/")).hasSize(3);
+                    .isNotNull()
+                    .contains("environmentVars");
+            assertThat(etcd(cluster).entries(ROOT + "nodes/").values())
+                    .hasSize(3)
+                    .allMatch(node -> node.contains("kube-labels"));
         });
     }
 

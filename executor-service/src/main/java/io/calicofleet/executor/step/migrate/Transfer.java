@@ -130,8 +130,7 @@ final class Transfer {
         notes.clear();
         notes.add("moved and compared, object by object: " + counts(move.counts()));
         if (!move.leftOut().isEmpty()) {
-            notes.add("left in etcd, since Kubernetes has it itself, or nothing of it any more: "
-                    + counts(move.leftOut()));
+            notes.add("left in etcd, where Kubernetes has it itself or has no place for it: " + counts(move.leftOut()));
         }
     }
 

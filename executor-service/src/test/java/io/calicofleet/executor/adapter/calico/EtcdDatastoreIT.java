@@ -84,6 +84,20 @@ class EtcdDatastoreIT {
         }
 
         @Test
+        void entries_that_together_are_more_than_an_answer_may_be_are_read_all_the_same() {
+            String large = "x".repeat(200_000);
+            for (int i = 0; i < 30; i++) {
+                calico.create(
+                        Yaml.object("{apiVersion: projectcalico.org/v3, kind: GlobalNetworkSet, metadata: {name: big-"
+                                + i + ", annotations: {example.com/why: " + large + "}}, spec: {nets: [10.0.0.0/8]}}"));
+            }
+
+            assertThat(calico.entries("/calico/resources/v3/projectcalico.org/globalnetworksets/"))
+                    .hasSize(30)
+                    .allSatisfy((key, value) -> assertThat(value).contains(large));
+        }
+
+        @Test
         void an_answer_that_does_not_come_is_told_as_a_datastore_out_of_reach() {
             CalicoDatastore nowhere =
                     connections.open(new EtcdAccess(List.of("http://127.0.0.1:1"), "", "", ""), () -> version);

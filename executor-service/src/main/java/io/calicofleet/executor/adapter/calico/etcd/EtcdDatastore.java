@@ -47,8 +47,11 @@ import java.util.function.Supplier;
  */
 final class EtcdDatastore implements CalicoDatastore {
 
-    /** So many entries in one answer: a thousand objects of Calico are far below what gRPC takes. */
-    private static final long PAGE = 500;
+    /** So many entries in one answer: a full block of IPAM has some 15 KB, and gRPC takes 4 MiB. */
+    private static final long PAGE = 50;
+
+    /** How often a read begins anew whose revision was compacted away meanwhile. */
+    private static final int COMPACTIONS = 3;
 
     private final Client client;
     private final String etcd;
@@ -154,21 +157,43 @@ final class EtcdDatastore implements CalicoDatastore {
 
     @Override
     public SortedMap<String, String> entries(String prefix) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return atOneMoment(prefix);
+            } catch (ClusterException e) {
+                if (!EtcdErrors.isCompacted(e) || attempt > COMPACTIONS) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private SortedMap<String, String> atOneMoment(String prefix) {
         SortedMap<String, String> entries = new TreeMap<>();
         ByteSequence end = OptionsUtil.prefixEndOf(bytes(prefix));
         ByteSequence from = bytes(prefix);
         long revision = 0;
+        long limit = PAGE;
         while (true) {
-            GetResponse page = answer(
-                    "list " + prefix,
-                    client.getKVClient()
-                            .get(
-                                    from,
-                                    GetOption.builder()
-                                            .withRange(end)
-                                            .withLimit(PAGE)
-                                            .withRevision(revision)
-                                            .build()));
+            GetResponse page;
+            try {
+                page = answer(
+                        "list " + prefix,
+                        client.getKVClient()
+                                .get(
+                                        from,
+                                        GetOption.builder()
+                                                .withRange(end)
+                                                .withLimit(limit)
+                                                .withRevision(revision)
+                                                .build()));
+            } catch (ClusterException e) {
+                if (!EtcdErrors.isTooLarge(e) || limit == 1) {
+                    throw e;
+                }
+                limit /= 2;
+                continue;
+            }
             for (KeyValue entry : page.getKvs()) {
                 entries.put(entry.getKey().toString(UTF_8), entry.getValue().toString(UTF_8));
             }

@@ -37,6 +37,17 @@ final class EtcdErrors {
         return new ClusterException(problem, what + ": " + said, cause);
     }
 
+    /** Whether the revision that was asked for is there no more (etcd's ErrGRPCCompacted). */
+    static boolean isCompacted(ClusterException e) {
+        return e.message().contains("required revision has been compacted");
+    }
+
+    /** Whether the answer is more than gRPC takes in one message. */
+    static boolean isTooLarge(ClusterException e) {
+        return e.message().contains("gRPC message exceeds maximum size")
+                || e.message().contains("message larger than max");
+    }
+
     private static Problem problem(Code code) {
         return switch (code) {
             case UNAUTHENTICATED, PERMISSION_DENIED -> Problem.FORBIDDEN;

@@ -163,9 +163,23 @@ public final class BackupStore implements StepBackups {
     public void keepText(CampaignName campaign, String name, String text) {
         ResourceRef ref = secret(TEXT_PREFIX + name + "-" + campaign);
         byte[] plain = text.getBytes(UTF_8);
-        boolean fits = plain.length <= Chunks.SIZE;
         ObjectNode wanted = fresh(ref.name(), campaign, name);
-        wanted.putObject("data").put(fits ? name + ".yaml" : name + ".yaml.gz", fits ? plain : Chunks.gzip(plain));
+        if (plain.length <= Chunks.SIZE) {
+            wanted.putObject("data").put(name + ".yaml", plain);
+            put(wanted);
+            return;
+        }
+        List<byte[]> chunks = Chunks.cut(Chunks.gzip(plain));
+        for (int i = chunks.size() - 1; i > 0; i--) {
+            // No name of a campaign has a dot.
+            ObjectNode more = fresh(ref.name() + "." + (i + 1), campaign, name);
+            more.putObject("data").put(name + ".yaml.gz", chunks.get(i));
+            put(more);
+        }
+        ObjectNode data = wanted.putObject("data").put(name + ".yaml.gz", chunks.getFirst());
+        if (chunks.size() > 1) {
+            data.put("secrets", Integer.toString(chunks.size()).getBytes(UTF_8));
+        }
         put(wanted);
     }
 

@@ -16,6 +16,7 @@ import io.calicofleet.kafka.EventJson;
 import io.calicofleet.model.release.ObjectKey;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -216,6 +217,23 @@ class BackupStoreTest {
                 .at("/data/longer.yaml.gz")
                 .asText();
         assertThat(Chunks.gunzip(Chunks.base64(packed))).hasSize(Chunks.SIZE + 1);
+    }
+
+    @Test
+    void a_text_that_is_long_even_packed_is_cut_into_secrets_that_make_it_again() {
+        byte[] random = new byte[2 * Chunks.SIZE];
+        new Random(7).nextBytes(random);
+        String text = Base64.getEncoder().encodeToString(random);
+        store.keepText(U1, "long", text);
+        List<byte[]> parts = new ArrayList<>();
+        for (String name : List.of("calico-fleet-long-u1", "calico-fleet-long-u1.2", "calico-fleet-long-u1.3")) {
+            parts.add(Chunks.base64(cluster.find(new ResourceRef("v1", "Secret", "kube-system", name))
+                    .orElseThrow()
+                    .at("/data/long.yaml.gz")
+                    .asText()));
+        }
+        assertThat(parts).allMatch(part -> part.length <= Chunks.SIZE);
+        assertThat(new String(Chunks.gunzip(Chunks.join(parts)), UTF_8)).isEqualTo(text);
     }
 
     private BackupStore store(String purpose) {
