@@ -3,6 +3,9 @@ package io.calicofleet.kafka;
 import io.calicofleet.event.Topic;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,22 +51,39 @@ public record TopicDifference(Topic topic, String setting, String is, String wan
                         .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
                         .toList())
                 .values();
-        List<TopicDifference> differences = new ArrayList<>();
+        Map<Topic, TopicDescription> there = new EnumMap<>(Topic.class);
         for (Topic topic : Topic.values()) {
-            Optional<TopicDescription> description = answer(described.get(topic.topicName()));
+            answer(described.get(topic.topicName())).ifPresent(description -> there.put(topic, description));
+        }
+        int wanted = partitions(there.values().stream()
+                .map(description -> description.partitions().size())
+                .toList());
+        List<TopicDifference> differences = new ArrayList<>();
+        for (Map.Entry<Topic, TopicDescription> one : there.entrySet()) {
+            Topic topic = one.getKey();
+            TopicDescription known = one.getValue();
             Optional<Config> config =
                     answer(settings.get(new ConfigResource(ConfigResource.Type.TOPIC, topic.topicName())));
             Map<String, String> values = new HashMap<>();
-            config.ifPresent(known -> known.entries().forEach(entry -> put(values, entry)));
-            description.ifPresent(known -> differences.addAll(of(
+            config.ifPresent(settled -> settled.entries().forEach(entry -> put(values, entry)));
+            differences.addAll(of(
                     topic,
                     known.partitions().size(),
+                    wanted,
                     known.partitions().isEmpty()
                             ? 0
                             : known.partitions().getFirst().replicas().size(),
-                    values)));
+                    values));
         }
         return differences;
+    }
+
+    /** All have the same number, whichever that is: it is what most have, and of those that as many have the stated one. */
+    static int partitions(List<Integer> counts) {
+        return counts.stream()
+                .max(Comparator.comparingInt((Integer count) -> Collections.frequency(counts, count))
+                        .thenComparing(count -> count == Topic.PARTITIONS))
+                .orElse(Topic.PARTITIONS);
     }
 
     private static void put(Map<String, String> values, ConfigEntry entry) {
@@ -88,20 +108,21 @@ public record TopicDifference(Topic topic, String setting, String is, String wan
     /**
      * Those of a topic.
      *
+     * @param wanted how many partitions it should have
      * @param replicas how many copies its partitions have
      * @param values its settings, by name; what is not there is not known
      */
-    static List<TopicDifference> of(Topic topic, int partitions, int replicas, Map<String, String> values) {
+    static List<TopicDifference> of(Topic topic, int partitions, int wanted, int replicas, Map<String, String> values) {
         List<TopicDifference> differences = new ArrayList<>();
-        if (partitions != Topic.PARTITIONS) {
-            differences.add(new TopicDifference(
-                    topic, PARTITIONS, String.valueOf(partitions), String.valueOf(Topic.PARTITIONS), true));
+        if (partitions != wanted) {
+            differences.add(
+                    new TopicDifference(topic, PARTITIONS, String.valueOf(partitions), String.valueOf(wanted), true));
         }
-        topic.settings().forEach((setting, wanted) -> {
+        topic.settings().forEach((setting, stated) -> {
             String is = values.get(setting);
-            if (is != null && !isEnough(setting, is, wanted)) {
+            if (is != null && !isEnough(setting, is, stated)) {
                 differences.add(new TopicDifference(
-                        topic, setting, is, wanted, setting.equals(TopicConfig.CLEANUP_POLICY_CONFIG)));
+                        topic, setting, is, stated, setting.equals(TopicConfig.CLEANUP_POLICY_CONFIG)));
             }
         });
         String inStep = values.get(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG);

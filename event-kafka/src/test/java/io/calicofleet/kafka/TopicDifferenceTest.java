@@ -16,7 +16,7 @@ class TopicDifferenceTest {
     @Test
     void a_topic_as_it_is_stated_has_none() {
         for (Topic topic : Topic.values()) {
-            assertThat(TopicDifference.of(topic, Topic.PARTITIONS, 1, topic.settings()))
+            assertThat(TopicDifference.of(topic, Topic.PARTITIONS, Topic.PARTITIONS, 1, topic.settings()))
                     .isEmpty();
         }
     }
@@ -54,20 +54,28 @@ class TopicDifferenceTest {
         assertThat(differences(Topic.STATUS, 1, Map.of("cleanup.policy", "compact,delete")))
                 .singleElement()
                 .matches(TopicDifference::loses);
-        assertThat(TopicDifference.of(Topic.STEPS, 12, 1, Topic.STEPS.settings()))
+        assertThat(TopicDifference.of(Topic.STEPS, 12, Topic.PARTITIONS, 1, Topic.STEPS.settings()))
                 .singleElement()
                 .matches(TopicDifference::loses);
     }
 
     @Test
+    void any_number_of_partitions_will_do_that_all_topics_have() {
+        assertThat(TopicDifference.partitions(List.of(2, 2, 2))).isEqualTo(2);
+        assertThat(TopicDifference.partitions(List.of(2, 2, 6))).isEqualTo(2);
+        assertThat(TopicDifference.partitions(List.of(1, Topic.PARTITIONS))).isEqualTo(Topic.PARTITIONS);
+        assertThat(TopicDifference.partitions(List.of())).isEqualTo(Topic.PARTITIONS);
+    }
+
+    @Test
     void of_what_cannot_be_seen_nothing_is_told() {
-        assertThat(TopicDifference.of(Topic.STEPS, Topic.PARTITIONS, 3, Map.of()))
+        assertThat(TopicDifference.of(Topic.STEPS, Topic.PARTITIONS, Topic.PARTITIONS, 3, Map.of()))
                 .isEmpty();
     }
 
     private static List<TopicDifference> differences(Topic topic, int replicas, Map<String, String> changed) {
         Map<String, String> values = new HashMap<>(topic.settings());
         values.putAll(changed);
-        return TopicDifference.of(topic, Topic.PARTITIONS, replicas, values);
+        return TopicDifference.of(topic, Topic.PARTITIONS, Topic.PARTITIONS, replicas, values);
     }
 }

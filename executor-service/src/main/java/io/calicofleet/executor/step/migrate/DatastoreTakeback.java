@@ -9,22 +9,26 @@ import io.calicofleet.executor.core.move.MoveMark;
 import io.calicofleet.executor.port.Backup;
 import io.calicofleet.executor.port.CalicoDatastore;
 import io.calicofleet.executor.port.ClusterApi;
+import io.calicofleet.executor.port.Permission;
 import io.calicofleet.executor.port.ResourceRef;
 import io.calicofleet.executor.port.StepContext;
 import io.calicofleet.executor.step.cluster.Edits;
 import io.calicofleet.executor.step.cluster.Kinds;
+import io.calicofleet.executor.step.cluster.Permissions;
 import io.calicofleet.model.release.ObjectKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * The way back of a move to the Kubernetes datastore, until the unlock. What was brought there goes only when all nodes use etcd
  * again, which holds all of it as it was; etcd is unlocked after that.
  */
 public final class DatastoreTakeback {
+
+    private static final Permission READ =
+            Permissions.of("get", StoredForm.STORED, CalicoKind.CLUSTER_INFORMATION.kind(), "");
 
     private DatastoreTakeback() {}
 
@@ -36,13 +40,20 @@ public final class DatastoreTakeback {
                 .isPresent();
     }
 
-    /** Whether etcd is in use, and it or Kubernetes' datastore is marked by the campaign of the backup; a person may have unlocked it. */
+    /**
+     * Whether etcd is in use, and it or Kubernetes' datastore is marked by the campaign of the backup; a person may have unlocked it.
+     * Who may not read Kubernetes' has never moved anything there.
+     */
     public static boolean isDue(ClusterApi cluster, CalicoDatastore calico, Backup backup) {
         String campaign = backup.campaign().value();
         return calico.datastore() == Datastore.ETCD
-                && Stream.of(calico.find(CalicoKind.CLUSTER_INFORMATION, "default"), Relocation.arrived(cluster))
-                        .flatMap(Optional::stream)
-                        .anyMatch(information -> MoveMark.isMarkedBy(information, campaign));
+                && (isMarked(calico.find(CalicoKind.CLUSTER_INFORMATION, "default"), campaign)
+                        || (cluster.denied(List.of(READ)).isEmpty()
+                                && isMarked(Relocation.arrived(cluster), campaign)));
+    }
+
+    private static boolean isMarked(Optional<ObjectNode> information, String campaign) {
+        return information.filter(one -> MoveMark.isMarkedBy(one, campaign)).isPresent();
     }
 
     /** Takes what was moved out of Kubernetes: ClusterInformation, which says whose it is, last. Then etcd is unlocked. */
