@@ -143,7 +143,7 @@ class MigrateToKubernetesDatastoreIT extends MoveOffEtcd {
         etcd(cluster).put(ROOT + "ippools/nothing", "null");
         cluster.patch("v1", "Node", "", "c01-node-2", """
                 {"metadata":{"annotations":{"projectcalico.org/IPv4Address":"10.9.9.9/24"}}}""");
-        int before = writes(cluster);
+        int before = SimulatedFleet.writes(cluster);
         // When
         List<String> blockers = facts(cluster).install().blockers();
         StepProgress refused = run(cluster, StepKind.MIGRATE_TO_KUBERNETES_DATASTORE, OnConflict.TAKE_NEW);
@@ -155,7 +155,7 @@ class MigrateToKubernetesDatastoreIT extends MoveOffEtcd {
                 .anyMatch(blocker -> blocker.contains("ippools/nothing"))
                 .anyMatch(blocker -> blocker.contains("10.9.9.9/24"));
         assertThat(((StepFailed) refused).evidence()).isEqualTo(blockers);
-        assertThat(writes(cluster)).isEqualTo(before);
+        assertThat(SimulatedFleet.writes(cluster)).isEqualTo(before);
     }
 
     @Test
@@ -272,7 +272,7 @@ class MigrateToKubernetesDatastoreIT extends MoveOffEtcd {
         SimulatedCluster cluster = install("c01");
         StepParameters asked = request(cluster, StepKind.MIGRATE_TO_KUBERNETES_DATASTORE, OnConflict.TAKE_NEW)
                 .parameters();
-        int before = writes(cluster);
+        int before = SimulatedFleet.writes(cluster);
         // When
         PlanMade plan = PlanIT.plan(
                 fleet,
@@ -286,6 +286,6 @@ class MigrateToKubernetesDatastoreIT extends MoveOffEtcd {
                         "create HostEndpoint all",
                         "update DaemonSet kube-system/calico-node",
                         "update Node c01-node-1");
-        assertThat(writes(cluster)).isEqualTo(before);
+        assertThat(SimulatedFleet.writes(cluster)).isEqualTo(before);
     }
 }

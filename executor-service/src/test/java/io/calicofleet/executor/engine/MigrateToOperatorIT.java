@@ -5,9 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.event.CalicoVersion;
-import io.calicofleet.event.CampaignName;
 import io.calicofleet.event.ClusterFacts;
-import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.FieldConflict;
 import io.calicofleet.event.InstallMethod;
@@ -16,7 +14,6 @@ import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.PlanMade;
 import io.calicofleet.event.StepFailed;
 import io.calicofleet.event.StepHeld;
-import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepKind;
 import io.calicofleet.event.StepParameters;
 import io.calicofleet.event.StepProgress;
@@ -164,7 +161,7 @@ class MigrateToOperatorIT {
         environment(cluster, "initContainers", "install-cni", "FOO", "bar");
         cluster.patch("apps/v1", "Deployment", NAMESPACE, "calico-kube-controllers", """
                 {"metadata":{"annotations":{"example.com/owner":"network"}}}""");
-        int before = writes(cluster);
+        int before = SimulatedFleet.writes(cluster);
         // When
         ClusterFacts facts = ((StepSucceeded) run(cluster, StepKind.INSPECT, OnConflict.HOLD)).facts();
         StepProgress refused = run(cluster, StepKind.MIGRATE_TO_OPERATOR, OnConflict.TAKE_NEW);
@@ -174,7 +171,7 @@ class MigrateToOperatorIT {
                 .anyMatch(blocker -> blocker.contains("container install-cni") && blocker.contains("FOO"))
                 .anyMatch(blocker -> blocker.contains("annotation example.com/owner"));
         assertThat(((StepFailed) refused).evidence()).isEqualTo(facts.install().blockers());
-        assertThat(writes(cluster)).isEqualTo(before);
+        assertThat(SimulatedFleet.writes(cluster)).isEqualTo(before);
     }
 
     @Test
@@ -247,7 +244,7 @@ class MigrateToOperatorIT {
         SimulatedCluster cluster = install("c01");
         StepParameters asked = request(cluster, StepKind.MIGRATE_TO_OPERATOR, OnConflict.TAKE_NEW)
                 .parameters();
-        int before = writes(cluster);
+        int before = SimulatedFleet.writes(cluster);
         // When
         PlanMade plan = PlanIT.plan(
                 fleet, cluster, asked.withPlanned(PlanIT.steps(asked, StepKind.BACKUP, StepKind.MIGRATE_TO_OPERATOR)));
@@ -258,7 +255,7 @@ class MigrateToOperatorIT {
                         "create Deployment tigera-operator/tigera-operator",
                         "create ServiceAccount tigera-operator/tigera-operator",
                         "create Installation default");
-        assertThat(writes(cluster)).isEqualTo(before);
+        assertThat(SimulatedFleet.writes(cluster)).isEqualTo(before);
     }
 
     private SimulatedCluster install(String id) {
@@ -373,24 +370,8 @@ class MigrateToOperatorIT {
     }
 
     private StepRequested request(SimulatedCluster cluster, StepKind kind, OnConflict rule) {
-        return new StepRequested(
-                new StepId(
-                        CampaignName.of(kind == StepKind.RESTORE ? "undo" : "c1"),
-                        ClusterId.of(cluster.id()),
-                        kind,
-                        attempt),
-                List.of(),
-                StepParameters.ofUpgrade(InstallMethod.MANIFEST_KDD, VERSION, VERSION, rule)
-                        .withMigration(kind == StepKind.RESTORE ? null : Migration.TO_OPERATOR),
-                "please");
-    }
-
-    private static int writes(SimulatedCluster cluster) {
-        return (int) cluster.audit().stream()
-                .filter(entry -> entry.succeeded() && !entry.dryRun())
-                .filter(entry -> !entry.verb().equals("get") && !entry.name().startsWith("calico-fleet"))
-                .filter(entry -> !entry.resource().contains("accessreview"))
-                .count();
+        return SimulatedFleet.migration(
+                cluster, InstallMethod.MANIFEST_KDD, kind, VERSION, rule, Migration.TO_OPERATOR, attempt);
     }
 
     private static Map<String, String> state(SimulatedCluster cluster, List<String> kinds) {

@@ -7,15 +7,11 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.CalicoVersion;
-import io.calicofleet.event.CampaignName;
 import io.calicofleet.event.ClusterFacts;
-import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.InstallMethod;
 import io.calicofleet.event.Migration;
 import io.calicofleet.event.OnConflict;
-import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepKind;
-import io.calicofleet.event.StepParameters;
 import io.calicofleet.event.StepProgress;
 import io.calicofleet.event.StepRequested;
 import io.calicofleet.event.StepSucceeded;
@@ -184,24 +180,8 @@ abstract class MoveOffEtcd {
     }
 
     StepRequested request(SimulatedCluster cluster, StepKind kind, OnConflict rule) {
-        return new StepRequested(
-                new StepId(
-                        CampaignName.of(kind == StepKind.RESTORE ? "undo" : "c1"),
-                        ClusterId.of(cluster.id()),
-                        kind,
-                        attempt),
-                List.of(),
-                StepParameters.ofUpgrade(InstallMethod.MANIFEST_ETCD, version, version, rule)
-                        .withMigration(kind == StepKind.RESTORE ? null : Migration.TO_KUBERNETES_DATASTORE),
-                "please");
-    }
-
-    static int writes(SimulatedCluster cluster) {
-        return (int) cluster.audit().stream()
-                .filter(entry -> entry.succeeded() && !entry.dryRun())
-                .filter(entry -> !entry.verb().equals("get") && !entry.name().startsWith("calico-fleet"))
-                .filter(entry -> !entry.resource().contains("accessreview"))
-                .count();
+        return SimulatedFleet.migration(
+                cluster, InstallMethod.MANIFEST_ETCD, kind, version, rule, Migration.TO_KUBERNETES_DATASTORE, attempt);
     }
 
     static Map<String, String> moved(SimulatedCluster cluster) {

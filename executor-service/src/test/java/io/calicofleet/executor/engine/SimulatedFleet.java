@@ -10,6 +10,7 @@ import io.calicofleet.event.ClusterObservation;
 import io.calicofleet.event.FieldWriter;
 import io.calicofleet.event.GateRequirement;
 import io.calicofleet.event.InstallMethod;
+import io.calicofleet.event.Migration;
 import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepKind;
@@ -165,6 +166,32 @@ public final class SimulatedFleet implements AutoCloseable {
                 "creationTimestamp":"2020-05-12T08:00:00Z","labels":{"env":"prod"}},\
                 "spec":{"node":"%1$s-node-2","interfaceName":"eth0"}}""".formatted(id));
         return cluster;
+    }
+
+    /** An attempt at a step of a campaign that migrates and stays with its release; at a restore, of one that undoes that. */
+    static StepRequested migration(
+            SimulatedCluster cluster,
+            InstallMethod method,
+            StepKind kind,
+            CalicoVersion version,
+            OnConflict rule,
+            Migration migration,
+            int attempt) {
+        StepRequested first = request(cluster, method, kind, version, version, rule, List.of());
+        return new StepRequested(
+                new StepId(first.step().campaign(), first.step().cluster(), kind, attempt),
+                first.gates(),
+                first.parameters().withMigration(kind == StepKind.RESTORE ? null : migration),
+                first.summary());
+    }
+
+    /** How many writes changed something that is not ours. */
+    static int writes(SimulatedCluster cluster) {
+        return (int) cluster.audit().stream()
+                .filter(entry -> entry.succeeded() && !entry.dryRun())
+                .filter(entry -> !entry.verb().equals("get") && !entry.name().startsWith("calico-fleet"))
+                .filter(entry -> !entry.resource().contains("accessreview"))
+                .count();
     }
 
     /** The first request of a step of a campaign, by any way to install. */
