@@ -151,7 +151,12 @@ public final class SimulatedCluster {
                 {"apiVersion":"v1","kind":"Endpoints","metadata":{"name":"kubernetes","namespace":"default"},
                  "subsets":[{"addresses":[{"ip":"%s"}],"ports":[{"name":"https","port":6443,"protocol":"TCP"}]}]}
                 """.formatted(Felix.CONTROL_PLANE)));
-        apply(KUBEADM.formatted(template.id() + "-node-1"));
+        for (JsonNode object : Shared.documents(KUBEADM.formatted(template.id() + "-node-1"))) {
+            // A static pod is one of a node.
+            if (template.nodes() > 0 || !object.path("kind").asText().equals("Pod")) {
+                apply((ObjectNode) object);
+            }
+        }
         template.manifests().forEach(yaml -> apply(etcd == null ? yaml : EtcdManifests.filled(yaml, etcd)));
     }
 
@@ -347,13 +352,20 @@ public final class SimulatedCluster {
 
     /**
      * Stores an object as it was read from another cluster: with its uid, its managed fields and its status, and past the
-     * rules of the API, by which it is there already.
+     * rules of the API, by which it is there already. One of the same name and another uid goes, and with it what it owns.
      *
      * @throws ApiException where its kind is not served
      */
     void restore(ObjectNode read) {
         ResourceType type = type(read);
-        cluster.store().put(type.groupResource(), read.deepCopy());
+        ObjectKey key = ObjectKey.of(read);
+        cluster.store().locked(() -> {
+            ObjectNode other = cluster.store().get(type.groupResource(), key);
+            if (other != null && !Kube.uid(other).equals(Kube.uid(read))) {
+                cluster.store().remove(type.groupResource(), key);
+            }
+            return cluster.store().put(type.groupResource(), read.deepCopy());
+        });
         if (Crds.is(type)) {
             controllers.establishNow(Json.text(read, "metadata", "name"));
         }

@@ -4,6 +4,7 @@ import static io.calicofleet.simulator.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.simulator.demo.DemoFleet;
 import io.calicofleet.simulator.json.Json;
 import java.io.IOException;
@@ -288,5 +289,83 @@ class RolloutIT {
         awaitInstalled();
         cluster.delete("apps/v1", "DaemonSet", "kube-system", "calico-node");
         await().untilAsserted(() -> assertThat(nodePods()).isEmpty());
+    }
+
+    @Test
+    void a_workload_stored_with_another_uid_has_pods_of_its_own_and_those_of_the_other_go() {
+        awaitInstalled();
+        for (String kind : List.of("Deployment", "DaemonSet")) {
+            String name = kind.equals("Deployment") ? "coredns" : "kube-proxy";
+            ObjectNode read = Objects.requireNonNull(cluster.get("apps/v1", kind, "kube-system", name))
+                    .deepCopy();
+            read.remove("status");
+            read.withObject("/metadata").put("uid", "of-" + name);
+
+            assertThat(new GivenObjects(List.of(read)).addTo(cluster)).isEmpty();
+
+            awaitPods(name, kind.equals("Deployment") ? 2 : 3);
+            List<JsonNode> owners = cluster.list("apps/v1", "ReplicaSet", "kube-system").stream()
+                    .filter(set -> Json.text(set, "metadata", "name").startsWith(name))
+                    .toList();
+            assertThat(owners)
+                    .allMatch(set ->
+                            set.at("/metadata/ownerReferences/0/uid").asText().equals("of-" + name));
+        }
+    }
+
+    private void awaitPods(String app, int number) {
+        await().untilAsserted(() -> assertThat(cluster.list("v1", "Pod", "kube-system").stream()
+                        .filter(pod -> Json.text(pod, "metadata", "name").startsWith(app))
+                        .filter(pod -> pod.path("status").toString().contains("\"type\":\"Ready\"")))
+                .hasSize(number));
+    }
+
+    @Test
+    void a_deployment_whose_name_of_a_set_is_taken_counts_the_collision_and_takes_another() {
+        awaitInstalled();
+        ObjectNode set = cluster.list("apps/v1", "ReplicaSet", "kube-system").stream()
+                .filter(each -> Json.text(each, "metadata", "name").startsWith("coredns-"))
+                .findFirst()
+                .map(JsonNode::<ObjectNode>deepCopy)
+                .orElseThrow();
+        ObjectNode metadata = set.withObject("/metadata");
+        metadata.remove(List.of("uid", "resourceVersion"));
+        metadata.put("name", metadata.path("name").asText().replace("coredns-", "second-"));
+        set.remove("status");
+        set.withObject("/spec").put("replicas", 0);
+        cluster.create(set);
+        String second = Objects.requireNonNull(cluster.get("apps/v1", "Deployment", "kube-system", "coredns"))
+                .toString()
+                .replace("\"name\":\"coredns\",\"namespace\"", "\"name\":\"second\",\"namespace\"");
+        ObjectNode deployment = (ObjectNode) Json.parse(second);
+        deployment.withObject("/metadata").remove(List.of("uid", "resourceVersion", "managedFields", "generation"));
+        deployment.remove("status");
+        cluster.create(deployment);
+
+        awaitPods("second", 2);
+        assertThat(Objects.requireNonNull(cluster.get("apps/v1", "Deployment", "kube-system", "second"))
+                        .at("/status/collisionCount")
+                        .asInt())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void a_deployment_adopts_a_set_of_its_name_that_nobody_owns() {
+        awaitInstalled();
+        awaitPods("coredns", 2);
+        JsonNode set = cluster.list("apps/v1", "ReplicaSet", "kube-system").stream()
+                .filter(each -> Json.text(each, "metadata", "name").startsWith("coredns-"))
+                .findFirst()
+                .orElseThrow();
+        String name = Json.text(set, "metadata", "name");
+        cluster.patch("apps/v1", "ReplicaSet", "kube-system", name, "{\"metadata\":{\"ownerReferences\":null}}");
+        cluster.patch(
+                "apps/v1", "Deployment", "kube-system", "coredns", "{\"metadata\":{\"labels\":{\"seen\":\"1\"}}}");
+
+        await().untilAsserted(() -> assertThat(
+                        Objects.requireNonNull(cluster.get("apps/v1", "ReplicaSet", "kube-system", name))
+                                .at("/metadata/ownerReferences"))
+                .isEqualTo(set.at("/metadata/ownerReferences")));
+        awaitPods("coredns", 2);
     }
 }

@@ -18,6 +18,7 @@ final class DeploymentController {
 
     private static final String HASH = "pod-template-hash";
     private static final String REVISION = "deployment.kubernetes.io/revision";
+    private static final String COLLISIONS = "collisionCount";
 
     private final Kube kube;
 
@@ -31,8 +32,27 @@ final class DeploymentController {
             return;
         }
         List<ObjectNode> sets = kube.ownedBy(Kube.REPLICA_SETS, deployment);
-        String hash = Templates.hash(deployment.path("spec").path("template"));
+        int collisions = Json.at(deployment, "status", COLLISIONS).asInt();
+        String hash = Templates.hash(deployment.path("spec").path("template"), collisions);
         String name = key.name() + "-" + hash;
+        ObjectNode taken = kube.get(Kube.REPLICA_SETS, new ObjectKey(key.namespace(), name));
+        if (taken != null && Kube.ownerUid(taken).isEmpty()) {
+            // An orphan is adopted; the next round has it.
+            kube.change(
+                    Kube.REPLICA_SETS,
+                    ObjectKey.of(taken),
+                    set -> Json.child(set, "metadata")
+                            .set(
+                                    "ownerReferences",
+                                    Kube.ownedMetadata(name, deployment, Map.of())
+                                            .get("ownerReferences")));
+            return;
+        }
+        if (taken != null && !Kube.ownerUid(taken).equals(Kube.uid(deployment))) {
+            // The next round takes another name, as Kubernetes does.
+            kube.status(Kube.DEPLOYMENTS, key, status -> status.put(COLLISIONS, collisions + 1));
+            return;
+        }
         ObjectNode current = sets.stream()
                 .filter(set -> ObjectKey.of(set).name().equals(name))
                 .findFirst()

@@ -14,8 +14,16 @@ final class Templates {
 
     /** A hash of a template in the characters Kubernetes uses for names. */
     static String hash(JsonNode template) {
+        return hash(template, 0);
+    }
+
+    /** Another hash of it for each time that its name was taken. */
+    static String hash(JsonNode template, int collisions) {
         CRC32 crc = new CRC32();
         crc.update(Json.sorted(template).getBytes(StandardCharsets.UTF_8));
+        if (collisions > 0) {
+            crc.update(collisions);
+        }
         long value = crc.getValue();
         StringBuilder hash = new StringBuilder();
         for (int i = 0; i < 8; i++) {
