@@ -177,7 +177,9 @@ final class Announcer {
             return api.find(new ResourceRef(stored, CLUSTER_INFORMATION, "", "default"));
         }
         try {
-            return served.cluster().datastore(api, api).find(CalicoKind.CLUSTER_INFORMATION, "default");
+            return served.cluster()
+                    .datastore(api, api, Optional.empty())
+                    .find(CalicoKind.CLUSTER_INFORMATION, "default");
         } catch (ClusterException e) {
             LOGGER.atInfo()
                     .addKeyValue(LogKeys.CLUSTER, served.id())

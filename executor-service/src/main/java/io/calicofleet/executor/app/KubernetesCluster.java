@@ -2,6 +2,7 @@ package io.calicofleet.executor.app;
 
 import static java.util.Objects.requireNonNull;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.StepKind;
@@ -99,8 +100,9 @@ public final class KubernetesCluster implements Cluster {
     }
 
     @Override
-    public CalicoDatastore datastore(ClusterApi asked, ClusterApi unguarded) {
-        return new DatastoreFinder(asked, unguarded, etcd::open, given).find();
+    public CalicoDatastore datastore(ClusterApi asked, ClusterApi unguarded, Optional<ObjectNode> daemonSet) {
+        DatastoreFinder finder = new DatastoreFinder(asked, unguarded, etcd::open, given);
+        return daemonSet.map(finder::of).orElseGet(finder::find);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.calicofleet.executor.engine;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.StepKind;
 import io.calicofleet.executor.port.CalicoDatastore;
@@ -40,8 +41,9 @@ public interface Cluster {
      *
      * @param asked its API server with a guard, to find it by
      * @param unguarded its API server without one, for the datastore to go through
+     * @param daemonSet the one that ran calico-node when it used the datastore that is meant; empty for the one in use
      */
-    CalicoDatastore datastore(ClusterApi asked, ClusterApi unguarded);
+    CalicoDatastore datastore(ClusterApi asked, ClusterApi unguarded, Optional<ObjectNode> daemonSet);
 
     /**
      * A new attempt at its lease.

@@ -36,6 +36,7 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -168,7 +169,8 @@ public final class StepExecution {
         if (!handler.writes()) {
             Guard guard = new Guard(() -> readOnly(request.step()), retries);
             ClusterApi readable = new ReadOnce(new GuardedCluster(api, guard));
-            Supplier<CalicoDatastore> calico = () -> new GuardedDatastore(cluster.datastore(readable, api), guard);
+            Function<Optional<ObjectNode>, CalicoDatastore> calico =
+                    daemonSet -> new GuardedDatastore(cluster.datastore(readable, api, daemonSet), guard);
             Optional<StepOutcome> written =
                     request.parameters().beside() ? Optional.empty() : awaitQuiet(lease, signals, reporter);
             if (written.isPresent()) {
@@ -292,8 +294,8 @@ public final class StepExecution {
                 backups.record(step.campaign(), ResourceRef.of(object));
             }
         }));
-        Supplier<CalicoDatastore> calico = () -> {
-            CalicoDatastore found = cluster.datastore(fenced, api);
+        Function<Optional<ObjectNode>, CalicoDatastore> calico = daemonSet -> {
+            CalicoDatastore found = cluster.datastore(fenced, api, daemonSet);
             CalicoDatastore before = new GuardedDatastore(found, guard);
             return new GuardedDatastore(found, guard.recording((resource, deletion) -> {
                 ObjectKey key = ObjectKey.of(resource);
@@ -349,7 +351,7 @@ public final class StepExecution {
             StepRequested request,
             Cluster cluster,
             ClusterApi api,
-            Supplier<CalicoDatastore> calico,
+            Function<Optional<ObjectNode>, CalicoDatastore> calico,
             ClusterApi keeping,
             ReleaseSource source,
             StepSignals signals,

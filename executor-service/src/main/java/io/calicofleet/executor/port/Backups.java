@@ -37,4 +37,7 @@ public interface Backups {
 
     /** Keeps a text for people under {@code name} in the cluster, such as {@link #MANIFEST}. One that is long is gzipped, and cut into several Secrets. */
     void keepText(CampaignName campaign, String name, String text);
+
+    /** A text that was kept; empty where there is none that is whole. */
+    Optional<String> text(CampaignName campaign, String name);
 }

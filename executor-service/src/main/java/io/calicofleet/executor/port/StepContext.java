@@ -3,11 +3,13 @@ package io.calicofleet.executor.port;
 import static java.util.Objects.requireNonNull;
 import static java.util.Objects.requireNonNullElse;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepParameters;
 import io.calicofleet.executor.core.merge.Decisions;
-import java.util.function.Supplier;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * What a step acts with.
@@ -15,7 +17,7 @@ import java.util.function.Supplier;
  * @param step which step it is
  * @param parameters what it needs to know
  * @param cluster the cluster: every write is fenced, and recorded with what undoes it before it is made
- * @param calico finds the datastore; steps ask for it by {@link #datastore()}
+ * @param calico finds the datastore, of a DaemonSet that ran calico-node or the one in use; steps ask for it by {@link #datastore()}
  * @param backups the backups in the cluster
  * @param plans the plans in the cluster, and the releases they brought
  * @param intents what the step is in the middle of
@@ -28,7 +30,7 @@ public record StepContext(
         StepId step,
         StepParameters parameters,
         ClusterApi cluster,
-        Supplier<CalicoDatastore> calico,
+        Function<Optional<ObjectNode>, CalicoDatastore> calico,
         Backups backups,
         Plans plans,
         Intents intents,
@@ -59,7 +61,16 @@ public record StepContext(
      * @throws ClusterException where it cannot be told or not be reached
      */
     public CalicoDatastore datastore() {
-        return calico.get();
+        return calico.apply(Optional.empty());
+    }
+
+    /**
+     * The same as calico-node of this DaemonSet reached it, which may run no more.
+     *
+     * @throws ClusterException where it cannot be told or not be reached
+     */
+    public CalicoDatastore datastoreOf(ObjectNode daemonSet) {
+        return calico.apply(Optional.of(daemonSet));
     }
 
     /** What a person decided on fields that both sides changed; a hold where nobody did. */

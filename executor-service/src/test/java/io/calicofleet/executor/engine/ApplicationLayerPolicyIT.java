@@ -277,7 +277,7 @@ class ApplicationLayerPolicyIT {
                         request.step(),
                         request.parameters(),
                         api,
-                        () -> {
+                        daemonSet -> {
                             throw new AssertionError("the step needs no datastore");
                         },
                         served.backups(api, STEP),

@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -80,7 +81,7 @@ class EtcdClusterIT {
         });
         assertThat(executor.run(StepKind.PROTECT_HOST_ENDPOINTS, 1)).isInstanceOf(StepSucceeded.class);
         executor.cluster()
-                .datastore(executor.cluster().api(), executor.cluster().api())
+                .datastore(executor.cluster().api(), executor.cluster().api(), Optional.empty())
                 .create(Yaml.object("""
                 apiVersion: projectcalico.org/v3
                 kind: GlobalNetworkSet

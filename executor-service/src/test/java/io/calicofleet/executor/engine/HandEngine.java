@@ -1,5 +1,6 @@
 package io.calicofleet.executor.engine;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterObservation;
 import io.calicofleet.event.ErrorCategory;
@@ -217,7 +218,7 @@ final class HandEngine {
         }
 
         @Override
-        public CalicoDatastore datastore(ClusterApi asked, ClusterApi unguarded) {
+        public CalicoDatastore datastore(ClusterApi asked, ClusterApi unguarded, Optional<ObjectNode> daemonSet) {
             return datastore.get();
         }
 

@@ -187,6 +187,31 @@ class MigrateToKubernetesDatastoreIT extends MoveOffEtcd {
                 .anyMatch(blocker -> blocker.contains("1 objects of the kind IPPool") && blocker.contains("(old)"));
     }
 
+    @Test
+    void labels_of_nodes_that_kubernetes_has_otherwise_are_asked_with_the_peer_that_selects_by_them() {
+        // Given
+        SimulatedCluster cluster = install("c01");
+        etcd(cluster)
+                .change(
+                        ROOT + "kubecontrollersconfigurations/default",
+                        value -> value.replace("\"syncLabels\":\"Enabled\"", "\"syncLabels\":\"Disabled\""));
+        etcd(cluster)
+                .put(
+                        ROOT + "bgppeers/edge",
+                        resource("BGPPeer", "edge", "{\"nodeSelector\":\"has(edge)\",\"peerIP\":\"10.0.0.1\"}"));
+        cluster.patch("v1", "Node", "", "c01-node-3", "{\"metadata\":{\"labels\":{\"edge\":\"yes\"}}}");
+        succeed(cluster, StepKind.BACKUP);
+        // When
+        StepProgress held = run(cluster, StepKind.MIGRATE_TO_KUBERNETES_DATASTORE, OnConflict.HOLD);
+        // Then
+        assertThat(((StepHeld) held).conflicts())
+                .filteredOn(conflict -> conflict.object().equals("BGPPeer edge"))
+                .singleElement()
+                .satisfies(conflict -> assertThat(conflict.why())
+                        .contains("c01-node-3 has no label edge in etcd and edge=yes in Kubernetes"));
+        assertThat(etcd(cluster).get(ROOT + "clusterinformations/default")).contains("\"datastoreReady\":true");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"v3.22.5", "v3.28.5"})
     void killed_around_each_write_it_ends_as_without(String release) {

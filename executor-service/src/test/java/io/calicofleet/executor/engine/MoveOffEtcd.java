@@ -15,6 +15,7 @@ import io.calicofleet.event.StepKind;
 import io.calicofleet.event.StepProgress;
 import io.calicofleet.event.StepRequested;
 import io.calicofleet.event.StepSucceeded;
+import io.calicofleet.executor.port.ClusterApi;
 import io.calicofleet.executor.step.Steps;
 import io.calicofleet.simulator.ClusterTemplate;
 import io.calicofleet.simulator.SimulatedCluster;
@@ -26,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -105,7 +107,7 @@ abstract class MoveOffEtcd {
                 resource("WorkloadEndpoint", id + "-w", "{\"orchestrator\":\"k8s\"}"));
         entries.put(IPAM + "assignment/ipv4/block/192.168.0.0-26", """
                 {"cidr":"192.168.0.0/26","affinity":"host:%1$s-node-1","strictAffinity":false,\
-                "allocations":[0,null],"unallocated":[1],"attributes":[{"handle_id":"k8s-pod-network.AB",\
+                "allocations":[0,null,null],"unallocated":[1,2],"attributes":[{"handle_id":"k8s-pod-network.AB",\
                 "secondary":{"node":"%1$s-node-1","pod":"web"}}],"deleted":false,"sequenceNumber":3}""".formatted(id));
         entries.put(IPAM + "host/" + id + "-node-1/ipv4/block/192.168.0.0-26", "{\"state\":\"confirmed\"}");
         entries.put(IPAM + "handle/k8s-pod-network.AB", "{\"block\":{\"192.168.0.0/26\":1}}");
@@ -209,5 +211,27 @@ abstract class MoveOffEtcd {
             state.put(key, object);
         });
         return state;
+    }
+
+    /** Does something once calico-node is told to use Kubernetes, before anything else is written. */
+    static final class Meanwhile extends ForwardingCluster {
+
+        private final Runnable act;
+        private boolean acted;
+
+        Meanwhile(ClusterApi cluster, Runnable act) {
+            super(cluster);
+            this.act = act;
+        }
+
+        @Override
+        protected <T> T write(ObjectNode object, Supplier<T> call) {
+            T answer = call.get();
+            if (!acted && object.path("kind").asText().equals("DaemonSet")) {
+                acted = true;
+                act.run();
+            }
+            return answer;
+        }
     }
 }

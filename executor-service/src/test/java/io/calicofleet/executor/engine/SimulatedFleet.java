@@ -85,6 +85,7 @@ public final class SimulatedFleet implements AutoCloseable {
     private final Map<String, KubernetesApi> apis = new HashMap<>();
     private final Map<String, Account> accounts = new HashMap<>();
     private final EtcdConnections etcd = new EtcdConnections(Duration.ofSeconds(5));
+    private Optional<EtcdAccess> given = Optional.empty();
     private final Path directory;
     private final Path releases;
     private long offset;
@@ -287,6 +288,11 @@ public final class SimulatedFleet implements AutoCloseable {
         return new Running(run, cluster, around, aroundEtcd, Duration.ofSeconds(3), Steps.all());
     }
 
+    void useEtcd(EtcdAccess access) {
+        given = Optional.of(access);
+    }
+
+    /** An executor with nothing around. */
     Running executor(String run, SimulatedCluster cluster) {
         return executor(run, cluster, UnaryOperator.identity());
     }
@@ -314,7 +320,7 @@ public final class SimulatedFleet implements AutoCloseable {
                     lease,
                     InstantSource.system(),
                     new EtcdThrough(etcd, aroundEtcd),
-                    Optional::empty);
+                    () -> given);
             Clusters clusters = id -> id.equals(served.id()) ? Optional.of(served) : Optional.empty();
             EngineSettings settings = settings(run);
             StepExecution execution = new StepExecution(

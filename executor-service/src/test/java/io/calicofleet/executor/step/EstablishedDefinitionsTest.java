@@ -61,7 +61,7 @@ class EstablishedDefinitionsTest {
                 StepId.parse("c1/c01/upgrade/1"),
                 StepParameters.ofUpgrade(InstallMethod.MANIFEST_KDD, VERSION, VERSION, OnConflict.HOLD),
                 cluster,
-                () -> {
+                daemonSet -> {
                     throw new AssertionError("no datastore is needed");
                 },
                 FakeCluster.unused(Backups.class),

@@ -63,7 +63,21 @@ public final class DatastoreFinder {
      * @throws ClusterException UNEXPECTED where no calico-node tells it
      */
     public CalicoDatastore find(Supplier<Optional<CalicoVersion>> runs) {
-        ClusterSnapshot snapshot = look();
+        return find(runs, look());
+    }
+
+    /**
+     * The datastore as calico-node of a DaemonSet reached it, which may run no more: ConfigMaps and Secrets are read as they are now.
+     *
+     * @throws ClusterException where it cannot be told
+     */
+    public CalicoDatastore of(ObjectNode daemonSet) {
+        List<JsonNode> objects = new ArrayList<>(List.of(daemonSet));
+        objects.addAll(configMaps(daemonSet));
+        return find(Optional::empty, new ClusterSnapshot("", objects, Set.of(), List.of()));
+    }
+
+    private CalicoDatastore find(Supplier<Optional<CalicoVersion>> runs, ClusterSnapshot snapshot) {
         CalicoNode node = CalicoNode.find(snapshot)
                 .orElseThrow(() -> new ClusterException(
                         Problem.UNEXPECTED,
@@ -132,12 +146,16 @@ public final class DatastoreFinder {
         CalicoNode.find(new ClusterSnapshot("", objects, Set.of(), List.of())).ifPresent(node -> {
             String namespace = Json.text(node.daemonSet().get("metadata"), "namespace");
             objects.addAll(cluster.list("v1", "Pod", namespace, THEIR_PODS));
-            for (String name : CalicoNode.configMaps(node.daemonSet())) {
-                cluster.find(new ResourceRef("v1", "ConfigMap", namespace, name))
-                        .ifPresent(objects::add);
-            }
+            objects.addAll(configMaps(node.daemonSet()));
         });
         return new ClusterSnapshot("", objects, Set.of(), List.of());
+    }
+
+    private List<ObjectNode> configMaps(JsonNode daemonSet) {
+        String namespace = Json.text(daemonSet.get("metadata"), "namespace");
+        return CalicoNode.configMaps(daemonSet).stream()
+                .flatMap(name -> cluster.find(new ResourceRef("v1", "ConfigMap", namespace, name)).stream())
+                .toList();
     }
 
     /** Where no image tells: what the first calico-node of the newest version wrote down. */

@@ -63,7 +63,7 @@ public final class DrillCluster implements Cluster {
     }
 
     @Override
-    public CalicoDatastore datastore(ClusterApi asked, ClusterApi unguarded) {
+    public CalicoDatastore datastore(ClusterApi asked, ClusterApi unguarded, Optional<ObjectNode> daemonSet) {
         throw NoApi.nothingThere();
     }
 
@@ -245,6 +245,11 @@ public final class DrillCluster implements Cluster {
         @Override
         public void keepText(CampaignName campaign, String name, String text) {
             throw NoApi.nothingThere();
+        }
+
+        @Override
+        public Optional<String> text(CampaignName campaign, String name) {
+            return Optional.empty();
         }
     }
 }

@@ -10,6 +10,7 @@ import io.calicofleet.executor.core.datastore.EtcdForm;
 import io.calicofleet.executor.core.datastore.NodeNames;
 import io.calicofleet.executor.core.datastore.StoredForm;
 import io.calicofleet.executor.core.policy.AutoHostEndpoints;
+import io.calicofleet.executor.core.policy.HostEndpoints;
 import io.calicofleet.model.Json;
 import io.calicofleet.model.release.ObjectKey;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Everything Calico keeps in an etcd, as the Kubernetes datastore of the same release keeps it. Each entry becomes an object,
@@ -33,6 +35,7 @@ import java.util.regex.Pattern;
  * @param objects objects of crd.projectcalico.org/v1, without ClusterInformation, in the order to create them
  * @param information ClusterInformation as Calico sees it in etcd; empty where there is none
  * @param nodes what annotations each node of Kubernetes has of Calico's
+ * @param labels what labels each node of Kubernetes has in etcd
  * @param leftOut how many entries have no place there, by what they are
  * @param refusals why it must not be moved, a sentence each without its full stop
  */
@@ -40,6 +43,7 @@ public record DatastoreMove(
         List<ObjectNode> objects,
         Optional<ObjectNode> information,
         Map<String, Map<String, String>> nodes,
+        Map<String, Map<String, String>> labels,
         Map<String, Integer> leftOut,
         List<String> refusals) {
 
@@ -52,8 +56,8 @@ public record DatastoreMove(
     /** The kinds a move makes objects of; those of IPAM have no form that people see. */
     public static final List<String> KINDS = kinds();
 
-    private static final String RESOURCES = "/calico/resources/v3/projectcalico.org/";
-    private static final String WORKLOADS = "workloadendpoints";
+    static final String RESOURCES = "/calico/resources/v3/projectcalico.org/";
+    static final String WORKLOADS = "workloadendpoints";
     private static final List<String> MADE_UP_PROFILES = List.of("kns.", "ksa.");
     private static final String ALLOW_PROFILE = "projectcalico-default-allow";
 
@@ -75,6 +79,7 @@ public record DatastoreMove(
     public DatastoreMove {
         objects = List.copyOf(objects);
         nodes = new TreeMap<>(nodes);
+        labels = new TreeMap<>(labels);
         leftOut = new TreeMap<>(leftOut);
         refusals = List.copyOf(refusals);
     }
@@ -103,7 +108,21 @@ public record DatastoreMove(
             Set<String> kubernetesNodes,
             Set<String> namespaces,
             boolean begun) {
-        return new Reading(entries, version, kubernetesNodes, namespaces, begun).move();
+        return new Reading(entries, entries, version, kubernetesNodes, namespaces, begun).move();
+    }
+
+    /**
+     * The same under our lock, where a node of Calico that is gone meanwhile still has the name it had.
+     *
+     * @param before what etcd held before
+     */
+    public static DatastoreMove later(
+            SortedMap<String, String> entries,
+            SortedMap<String, String> before,
+            CalicoVersion version,
+            Set<String> kubernetesNodes,
+            Set<String> namespaces) {
+        return new Reading(entries, before, version, kubernetesNodes, namespaces, true).move();
     }
 
     /** How many of each kind become objects or annotations, for people. */
@@ -120,12 +139,14 @@ public record DatastoreMove(
     private static final class Reading {
 
         private final SortedMap<String, String> entries;
+        private final SortedMap<String, String> before;
         private final CalicoVersion version;
         private final Set<String> kubernetesNodes;
         private final Set<String> namespaces;
         private final boolean begun;
         private final Map<ObjectKey, ObjectNode> objects = new LinkedHashMap<>();
         private final Map<String, Map<String, String>> nodes = new LinkedHashMap<>();
+        private final Map<String, Map<String, String>> labels = new LinkedHashMap<>();
         private final Map<String, Integer> leftOut = new TreeMap<>();
         private final List<String> refusals = new ArrayList<>();
         private Optional<ObjectNode> information = Optional.empty();
@@ -133,11 +154,13 @@ public record DatastoreMove(
 
         Reading(
                 SortedMap<String, String> entries,
+                SortedMap<String, String> before,
                 CalicoVersion version,
                 Set<String> kubernetesNodes,
                 Set<String> namespaces,
                 boolean begun) {
             this.entries = entries;
+            this.before = before;
             this.version = version;
             this.kubernetesNodes = kubernetesNodes;
             this.namespaces = namespaces;
@@ -146,8 +169,9 @@ public record DatastoreMove(
 
         DatastoreMove move() {
             String prefix = EtcdForm.prefix(CalicoKind.NODE);
-            names = new NodeNames(entries.tailMap(prefix).entrySet().stream()
-                    .takeWhile(entry -> entry.getKey().startsWith(prefix))
+            names = new NodeNames(Stream.of(before, entries)
+                    .flatMap(all -> all.tailMap(prefix).entrySet().stream()
+                            .takeWhile(entry -> entry.getKey().startsWith(prefix)))
                     .flatMap(entry -> parsed(entry.getValue()).stream())
                     .toList());
             MovedIpam ipam = new MovedIpam(names);
@@ -177,7 +201,7 @@ public record DatastoreMove(
             List<ObjectNode> ordered = new ArrayList<>(objects.values());
             ordered.sort(Comparator.comparingInt(
                     object -> KINDS.indexOf(object.path("kind").asText())));
-            return new DatastoreMove(ordered, information, nodes, leftOut, refusals);
+            return new DatastoreMove(ordered, information, nodes, labels, leftOut, refusals);
         }
 
         private void ipam(MovedIpam ipam, String key, ObjectNode value) {
@@ -307,6 +331,7 @@ public record DatastoreMove(
                 refusals.add("node " + name + " of Calico has " + String.join(", ", unknown)
                         + ", which has no known place in Kubernetes");
             }
+            labels.put(node, HostEndpoints.labels(v3));
             if (nodes.putIfAbsent(node, MovedNode.annotations(v3)) != null) {
                 refusals.add("two nodes of Calico are node " + node + " of Kubernetes; " + name
                         + " is one. Delete the one that is not");

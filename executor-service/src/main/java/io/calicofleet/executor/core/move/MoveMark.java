@@ -3,6 +3,7 @@ package io.calicofleet.executor.core.move;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.model.Json;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -16,6 +17,7 @@ public final class MoveMark {
     public static final String SIGNAL = "unfinished move to the Kubernetes datastore: ";
 
     private static final String CAMPAIGN = "calico-fleet.io/moves-datastore";
+    private static final String COMPARED = "calico-fleet.io/moved-datastore";
     private static final String READY = "datastoreReady";
 
     private MoveMark() {}
@@ -50,12 +52,37 @@ public final class MoveMark {
         return locked;
     }
 
+    /** Locked, and all of etcd is there as well: what was compared is kept under this digest. */
+    public static ObjectNode compared(ObjectNode locked, String digest) {
+        ObjectNode compared = locked.deepCopy();
+        Json.child(Json.child(compared, "metadata"), "annotations").put(COMPARED, digest);
+        return compared;
+    }
+
+    /** The digest of what was compared; empty where the transfer has not come so far. */
+    public static Optional<String> compared(JsonNode information) {
+        return Optional.of(Json.text(information.at("/metadata/annotations"), COMPARED))
+                .filter(digest -> !digest.isEmpty());
+    }
+
+    /** The same with the marks another one has. */
+    static ObjectNode markedAs(ObjectNode information, JsonNode marked) {
+        ObjectNode copy = information.deepCopy();
+        for (String mark : List.of(CAMPAIGN, COMPARED)) {
+            JsonNode value = Json.get(marked.at("/metadata/annotations"), mark);
+            if (value != null) {
+                Json.child(Json.child(copy, "metadata"), "annotations").set(mark, value);
+            }
+        }
+        return copy;
+    }
+
     /** Unlocked, and nothing of ours on it. */
     public static ObjectNode unlocked(ObjectNode information) {
         ObjectNode unlocked = information.deepCopy();
         ObjectNode metadata = Json.child(unlocked, "metadata");
         if (metadata.get("annotations") instanceof ObjectNode annotations) {
-            annotations.remove(CAMPAIGN);
+            annotations.remove(List.of(CAMPAIGN, COMPARED));
             if (annotations.isEmpty()) {
                 metadata.remove("annotations");
             }

@@ -19,6 +19,7 @@ import java.util.TreeSet;
 final class MovedNode {
 
     private static final String PREFIX = "projectcalico.org/";
+    static final String LABELS = PREFIX + "labels";
     private static final String KUBE_LABELS = PREFIX + "kube-labels";
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -47,7 +48,7 @@ final class MovedNode {
     private MovedNode() {}
 
     private static Set<String> annotations() {
-        Set<String> names = new TreeSet<>(Set.of(PREFIX + "labels", PREFIX + "annotations"));
+        Set<String> names = new TreeSet<>(Set.of(LABELS, PREFIX + "annotations"));
         FIELDS.values().forEach(name -> names.add(PREFIX + name));
         return names;
     }
@@ -67,12 +68,21 @@ final class MovedNode {
         labels.remove(Json.names(parsed(Json.text(own, KUBE_LABELS))));
         own.remove(KUBE_LABELS);
         if (!labels.isEmpty()) {
-            annotations.put(PREFIX + "labels", labels.toString());
+            annotations.put(LABELS, labels.toString());
         }
         if (!own.isEmpty()) {
             annotations.put(PREFIX + "annotations", own.toString());
         }
         return annotations;
+    }
+
+    /** The labels of Calico's own that are in its annotation. */
+    static Map<String, String> ownLabels(Map<String, String> annotations) {
+        Map<String, String> labels = new TreeMap<>();
+        parsed(annotations.getOrDefault(LABELS, ""))
+                .properties()
+                .forEach(label -> labels.put(label.getKey(), label.getValue().asText()));
+        return labels;
     }
 
     /** Where it says what has no annotation. */

@@ -13,10 +13,14 @@ import io.calicofleet.executor.core.datastore.CalicoKind;
 import io.calicofleet.executor.core.datastore.StoredForm;
 import io.calicofleet.executor.core.detect.CalicoNode;
 import io.calicofleet.executor.core.detect.ClusterSnapshot;
+import io.calicofleet.executor.core.move.Compared;
+import io.calicofleet.executor.core.move.DatastoreMove;
 import io.calicofleet.executor.core.move.MoveMark;
+import io.calicofleet.executor.core.move.SelectedNodes;
 import io.calicofleet.executor.port.CalicoDatastore;
 import io.calicofleet.executor.port.ClusterApi;
 import io.calicofleet.executor.port.ClusterException;
+import io.calicofleet.executor.port.ClusterException.Problem;
 import io.calicofleet.executor.port.ReleaseException;
 import io.calicofleet.executor.port.ResourceRef;
 import io.calicofleet.executor.port.StepContext;
@@ -30,7 +34,6 @@ import io.calicofleet.executor.step.manifest.Manifests;
 import io.calicofleet.executor.step.manifest.Planning;
 import io.calicofleet.executor.step.upgrade.UpgradeStep;
 import io.calicofleet.model.Json;
-import io.calicofleet.model.release.ReleaseTrait;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +42,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -47,18 +51,21 @@ import java.util.stream.Stream;
  * <pre>
  *   1. does calico-node use Kubernetes already? Not locked by this campaign: done. Else go on at 8
  *   2. what has no place in Kubernetes, a lock of somebody else, data that is there already: fail, with all of it
- *   3. that new pods wait, that there is no way back after the unlock, conflicts of the manifests: hold until a person has said yes
+ *   3. that new pods wait, that there is no way back after the unlock, selectors that would select other nodes ({@link SelectedNodes}),
+ *      conflicts of the manifests: hold until a person has said yes
  *   4. would the API server refuse one of the writes of the manifests? Fail; until here nothing is written
  *   5. the definitions; would the API server refuse one of the resources? Fail
  *   6. lock etcd: from here on new pods wait
- *   7. read all of it, create what is not there, put right what is not so, and again until nothing is left to write ({@link Transfer})
+ *   7. read all of it, create what is not there, put right what is not so, and again until nothing is left to write ({@link Transfer});
+ *      keep what was compared
  *   8. the manifests for Kubernetes, local changes kept; wait until calico-node has rolled out on all nodes
- *   9. unlock the datastore in Kubernetes: no way back from here
+ *   9. what was written to etcd since 7: carry it over; changed in Kubernetes as well, and otherwise: hold ({@link LastRound})
+ *  10. unlock the datastore in Kubernetes: no way back from here
  * </pre>
  *
  * <p>etcd stays locked and as it was. Every part looks first at what is so, so it continues wherever it was interrupted. Felix has the
  * rules of before until it may read the new datastore, where the same policies and host endpoints are, so that nobody is locked
- * out and nothing is opened. Undone by the restore until 9 ({@link DatastoreTakeback}).
+ * out and nothing is opened. Undone by the restore until 10 ({@link DatastoreTakeback}).
  */
 public final class MigrateToKubernetesDatastoreStep implements StepHandler {
 
@@ -68,6 +75,11 @@ public final class MigrateToKubernetesDatastoreStep implements StepHandler {
     private static final Duration ROLLOUT_OF_NODE = Duration.ofMinutes(1);
 
     private static final Duration ESTABLISHING = Duration.ofMinutes(5);
+
+    private static final String LOCKED = "The datastore is locked";
+
+    private static final Pattern NOTHING_WRITTEN =
+            Pattern.compile("[.;,] [Nn]othing was (written|changed)( there)?\\b");
 
     private final Duration rollout;
 
@@ -126,7 +138,10 @@ public final class MigrateToKubernetesDatastoreStep implements StepHandler {
         return begun ? underLock(context, () -> move(context, calico, true)) : move(context, calico, false);
     }
 
-    /** What fails from the lock on says that new pods wait, and how that ends. */
+    /**
+     * What fails from the lock on says since when new pods wait, and what ends that; what steps that are used here say of nothing having
+     * been written is not so any more.
+     */
     private static StepOutcome underLock(StepContext context, Supplier<StepOutcome> act) {
         StepOutcome outcome;
         try {
@@ -139,27 +154,44 @@ public final class MigrateToKubernetesDatastoreStep implements StepHandler {
         } catch (ReleaseException e) {
             outcome = new StepOutcome.Failed(e.reason(), e.message());
         }
-        String waits =
-                "The datastore is locked, so that new pods wait. Put right what keeps it and retry, or take everything"
-                        + " back by `calico-fleet restore --cluster "
-                        + context.step().cluster() + "`";
         return switch (outcome) {
             case StepOutcome.Succeeded done -> done;
             case StepOutcome.Held held ->
                 new StepOutcome.Held(
                         held.reason(),
                         held.conflicts(),
-                        Stream.concat(held.details().stream(), Stream.of(waits)).toList(),
+                        Stream.concat(held.details().stream(), Stream.of(waits(context, "Decide")))
+                                .toList(),
                         held.plan());
             case StepOutcome.Failed failed ->
-                failed.message().contains(waits)
+                failed.message().contains(LOCKED)
                         ? failed
                         : new StepOutcome.Failed(
                                 failed.reason(),
-                                failed.message().replaceFirst("\\.$", "") + ". " + waits,
+                                NOTHING_WRITTEN
+                                                .matcher(failed.message())
+                                                .replaceAll("")
+                                                .replaceFirst("\\.$", "")
+                                        + ". " + waits(context, "Put right what keeps it and retry"),
                                 failed.evidence(),
                                 failed.clock());
         };
+    }
+
+    private static String waits(StepContext context, String goesOn) {
+        String since = "";
+        try {
+            since = Relocation.arrived(context.cluster())
+                    .map(information -> Json.text(information.get("metadata"), "creationTimestamp"))
+                    .filter(time -> !time.isEmpty())
+                    .map(time -> " since " + time + ", and Kubernetes has what was moved so far")
+                    .orElse("");
+        } catch (ClusterException e) {
+            // It is locked all the same.
+        }
+        return LOCKED + since + ", so that new pods wait until it is unlocked. " + goesOn
+                + ", or take everything back by `calico-fleet restore --cluster "
+                + context.step().cluster() + "`";
     }
 
     private StepOutcome move(StepContext context, CalicoDatastore calico, boolean begun) {
@@ -180,15 +212,21 @@ public final class MigrateToKubernetesDatastoreStep implements StepHandler {
                     .filter(information -> MoveMark.isOf(information, campaign))
                     .isPresent();
             return locked
-                    ? underLock(
-                            context,
-                            () -> arrive(context, Manifests.toKubernetesDatastore(context), List.of(), List.of()))
+                    ? underLock(context, () -> {
+                        Manifests manifests = Manifests.toKubernetesDatastore(context);
+                        return arrive(
+                                context,
+                                manifests,
+                                new Transfer(context, calico, manifests.target()),
+                                new ArrayList<>());
+                    })
                     : new StepOutcome.Succeeded(
                             null, List.of(), List.of(), "Calico's resources are in Kubernetes already");
         }
         Manifests manifests = Manifests.toKubernetesDatastore(context);
         if (!begun) {
-            Optional<StepOutcome> stopped = stopped(context, manifests);
+            Optional<StepOutcome> stopped =
+                    stopped(context, manifests, found.move().orElseThrow());
             if (stopped.isPresent()) {
                 return stopped.get();
             }
@@ -199,6 +237,9 @@ public final class MigrateToKubernetesDatastoreStep implements StepHandler {
             return undefined.get();
         }
         Transfer transfer = new Transfer(context, calico, manifests.target());
+        if (begun && transfer.compared().isPresent()) {
+            return arrive(context, manifests, transfer, changes);
+        }
         if (!begun) {
             List<String> refused = transfer.refused(found.move().orElseThrow());
             if (!refused.isEmpty()) {
@@ -215,12 +256,12 @@ public final class MigrateToKubernetesDatastoreStep implements StepHandler {
         }
         return underLock(context, () -> {
             Optional<StepOutcome> left = transfer.run(changes);
-            return left.isPresent() ? left.get() : arrive(context, manifests, changes, transfer.notes());
+            return left.isPresent() ? left.get() : arrive(context, manifests, transfer, changes);
         });
     }
 
     /** Locks etcd; why not, where somebody else was faster since it was looked at. */
-    private static Optional<String> lock(CalicoDatastore calico, String campaign, List<String> changes) {
+    static Optional<String> lock(CalicoDatastore calico, String campaign, List<String> changes) {
         AtomicReference<Optional<String>> others = new AtomicReference<>(Optional.empty());
         if (Edits.edit(calico, CalicoKind.CLUSTER_INFORMATION, "default", information -> {
             others.set(Relocation.locked(information, campaign));
@@ -234,10 +275,12 @@ public final class MigrateToKubernetesDatastoreStep implements StepHandler {
     }
 
     /** Why nothing may be written. */
-    private static Optional<StepOutcome> stopped(StepContext context, Manifests manifests) {
+    private static Optional<StepOutcome> stopped(StepContext context, Manifests manifests, DatastoreMove move) {
         Planning planning = Planning.of(context, manifests);
         List<FieldConflict> open = new ArrayList<>(planning.plan().merge().conflicts());
-        Relocation.questions().stream()
+        Stream.concat(
+                        Relocation.questions().stream(),
+                        SelectedNodes.questions(move, context.cluster().list(Kinds.CORE, "Node")).stream())
                 .filter(question -> !question.takes(context.decisions().on(question)))
                 .forEach(open::add);
         if (!planning.isHeldWithoutBase() && !open.isEmpty()) {
@@ -274,8 +317,13 @@ public final class MigrateToKubernetesDatastoreStep implements StepHandler {
     }
 
     /** What is moved is used from here on, and at last written to. */
-    private StepOutcome arrive(
-            StepContext context, Manifests manifests, List<String> before, List<String> notesBefore) {
+    private StepOutcome arrive(StepContext context, Manifests manifests, Transfer transfer, List<String> before) {
+        Compared compared = transfer.compared()
+                .orElseThrow(() -> new ClusterException(
+                        Problem.UNEXPECTED,
+                        "ClusterInformation of Kubernetes does not say what was compared with etcd, so that nobody can tell what was"
+                                + " written to etcd since",
+                        null));
         StepOutcome applied = UpgradeStep.upgrade(context, manifests);
         if (!(applied instanceof StepOutcome.Succeeded done)) {
             return applied;
@@ -283,7 +331,7 @@ public final class MigrateToKubernetesDatastoreStep implements StepHandler {
         List<String> changes = new ArrayList<>(
                 Stream.concat(before.stream(), done.changes().stream()).toList());
         List<String> notes = new ArrayList<>(
-                Stream.concat(notesBefore.stream(), done.notes().stream()).toList());
+                Stream.concat(transfer.notes().stream(), done.notes().stream()).toList());
         if (!rolledOut(context, manifests)) {
             List<String> late = late(context, manifests);
             return failed(
@@ -305,7 +353,17 @@ public final class MigrateToKubernetesDatastoreStep implements StepHandler {
                     "calico-node still uses etcd by its environment, although the manifests for Kubernetes are in place",
                     List.of());
         }
-        if (Edits.edit(context.cluster(), Relocation.INFORMATION, stored -> unlocked(context, stored))) {
+        Optional<StepOutcome> left = new LastRound(
+                        context, context.datastoreOf(compared.daemonSet()), compared, transfer)
+                .run(changes, notes);
+        if (left.isPresent()) {
+            return left.get();
+        }
+        if (Edits.edit(
+                context.cluster(),
+                Relocation.INFORMATION,
+                stored -> Relocation.changed(
+                        context, stored, now -> MoveMark.campaign(now).isEmpty() ? now : MoveMark.unlocked(now)))) {
             changes.add("ClusterInformation default in Kubernetes");
         }
         notes.add(
@@ -313,18 +371,6 @@ public final class MigrateToKubernetesDatastoreStep implements StepHandler {
                         + " them they can go. A calicoctl that is set up for etcd has to be set up anew.");
         return new StepOutcome.Succeeded(
                 null, changes, notes, "Kubernetes has Calico's resources from now on; new pods start again");
-    }
-
-    private static ObjectNode unlocked(StepContext context, ObjectNode stored) {
-        ObjectNode information =
-                StoredForm.toV3(CalicoKind.CLUSTER_INFORMATION, stored, ReleaseTrait.LABELS_IN_ANNOTATION.from());
-        return MoveMark.campaign(information).isEmpty()
-                ? stored
-                : StoredForm.toStored(
-                        CalicoKind.CLUSTER_INFORMATION,
-                        MoveMark.unlocked(information),
-                        stored,
-                        Manifests.target(context));
     }
 
     private boolean rolledOut(StepContext context, Manifests manifests) {

@@ -27,11 +27,13 @@ import io.calicofleet.model.Json;
 import io.calicofleet.model.release.ObjectKey;
 import io.calicofleet.model.release.ReleaseTrait;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -39,9 +41,10 @@ import java.util.stream.Collectors;
  * What a move to the Kubernetes datastore finds: the same for an inspection, which only tells it, and for the step.
  *
  * @param move what etcd holds, as Kubernetes would keep it; empty where calico-node uses Kubernetes by now
+ * @param entries what etcd holds, by key; empty where calico-node uses Kubernetes by now
  * @param refusals why it must not be moved, a sentence each without its full stop
  */
-public record Relocation(Optional<DatastoreMove> move, List<String> refusals) {
+public record Relocation(Optional<DatastoreMove> move, SortedMap<String, String> entries, List<String> refusals) {
 
     /** ClusterInformation as Kubernetes keeps it. */
     static final ResourceRef INFORMATION = stored(CalicoKind.CLUSTER_INFORMATION.kind(), "", "default");
@@ -75,19 +78,13 @@ public record Relocation(Optional<DatastoreMove> move, List<String> refusals) {
             arrived.flatMap(MoveMark::campaign)
                     .filter(other -> !other.equals(campaign))
                     .ifPresent(other -> refusals.add(byAnother(other)));
-            return new Relocation(Optional.empty(), refusals);
+            return new Relocation(Optional.empty(), new TreeMap<>(), refusals);
         }
         CalicoVersion version = Manifests.target(context);
-        Set<String> nodes = new HashSet<>();
         List<ObjectNode> kubernetesNodes = cluster.list(Kinds.CORE, "Node");
-        kubernetesNodes.forEach(node -> nodes.add(Objects.name(node)));
-        // One that ends takes no new objects.
-        Set<String> namespaces = cluster.list(Kinds.CORE, "Namespace").stream()
-                .filter(namespace -> !namespace.path("metadata").has("deletionTimestamp"))
-                .map(Objects::name)
-                .collect(Collectors.toSet());
         boolean begun = isBegun(calico, campaign);
-        DatastoreMove move = DatastoreMove.of(calico.entries(DatastoreMove.ROOT), version, nodes, namespaces, begun);
+        SortedMap<String, String> entries = calico.entries(DatastoreMove.ROOT);
+        DatastoreMove move = DatastoreMove.of(entries, version, names(kubernetesNodes), namespaces(cluster), begun);
         if (!ReleaseTrait.MOVES_TO_KUBERNETES_DATASTORE.isIn(version)) {
             refusals.add("What etcd of " + version + " holds is not known well enough to move it. Move it with the"
                     + " calicoctl of that release (`calicoctl datastore migrate`), or skip this cluster");
@@ -101,7 +98,29 @@ public record Relocation(Optional<DatastoreMove> move, List<String> refusals) {
             refusals.addAll(annotated(kubernetesNodes, move));
             refusals.addAll(install(cluster, kubernetesNodes));
         }
-        return new Relocation(Optional.of(move), refusals);
+        return new Relocation(Optional.of(move), entries, refusals);
+    }
+
+    static Set<String> names(List<ObjectNode> objects) {
+        return objects.stream().map(Objects::name).collect(Collectors.toSet());
+    }
+
+    /** The namespaces there are; one that ends takes no new objects. */
+    static Set<String> namespaces(ClusterApi cluster) {
+        return cluster.list(Kinds.CORE, "Namespace").stream()
+                .filter(namespace -> !namespace.path("metadata").has("deletionTimestamp"))
+                .map(Objects::name)
+                .collect(Collectors.toSet());
+    }
+
+    /** ClusterInformation as it is stored, changed in the form Calico sees; itself where that changes nothing. */
+    static ObjectNode changed(StepContext context, ObjectNode stored, UnaryOperator<ObjectNode> change) {
+        ObjectNode information =
+                StoredForm.toV3(CalicoKind.CLUSTER_INFORMATION, stored, ReleaseTrait.LABELS_IN_ANNOTATION.from());
+        ObjectNode changed = change.apply(information);
+        return changed.equals(information)
+                ? stored
+                : StoredForm.toStored(CalicoKind.CLUSTER_INFORMATION, changed, stored, Manifests.target(context));
     }
 
     /** Whether calico-node uses an etcd that this campaign has locked. */

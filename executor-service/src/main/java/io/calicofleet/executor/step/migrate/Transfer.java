@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.executor.core.datastore.CalicoKind;
 import io.calicofleet.executor.core.datastore.StoredForm;
+import io.calicofleet.executor.core.identity.Part;
+import io.calicofleet.executor.core.move.Compared;
 import io.calicofleet.executor.core.move.DatastoreMove;
 import io.calicofleet.executor.core.move.MoveMark;
 import io.calicofleet.executor.port.CalicoDatastore;
@@ -30,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 
 /**
  * Brings what etcd holds to Kubernetes. Each round reads etcd anew and writes only what is not so yet; it is done by a round that had
@@ -42,12 +45,16 @@ final class Transfer {
     /** The name of the text that is the export. */
     private static final String EXPORT = "etcd-export";
 
+    /** The name of the text that {@link Compared} is kept in. */
+    private static final String COMPARED = "etcd-compared";
+
     private final StepContext context;
     private final ClusterApi cluster;
     private final CalicoDatastore etcd;
     private final String campaign;
     private final Map<String, Set<String>> defaults;
     private final List<String> notes = new ArrayList<>();
+    private Optional<Compared> compared = Optional.empty();
 
     /**
      * A transfer.
@@ -112,10 +119,52 @@ final class Transfer {
             changes.addAll(last);
             if (last.isEmpty()) {
                 tell(move);
+                keep(found.entries());
                 return Optional.empty();
             }
         }
         return Optional.of(stopped("etcd goes on changing although it is locked", last));
+    }
+
+    /** From here on calico-node may write to Kubernetes, so that nothing of this is done again. */
+    private void keep(SortedMap<String, String> entries) {
+        ObjectNode daemonSet = cluster.list(Kinds.APPS, "DaemonSet").stream()
+                .filter(set -> Part.of(set).filter(Part.NODE::equals).isPresent())
+                .findFirst()
+                .orElseThrow();
+        Compared kept = Compared.of(daemonSet, entries);
+        context.backups().keepText(context.step().campaign(), COMPARED, kept.text());
+        Edits.edit(
+                cluster,
+                Relocation.INFORMATION,
+                stored -> Relocation.changed(context, stored, now -> MoveMark.compared(now, kept.digest())));
+        compared = Optional.of(kept);
+    }
+
+    /**
+     * What was compared; empty where the transfer has not come so far.
+     *
+     * @throws ClusterException where somebody has removed or changed it
+     */
+    Optional<Compared> compared() {
+        if (compared.isEmpty()) {
+            compared = compared(context);
+        }
+        return compared;
+    }
+
+    private static Optional<Compared> compared(StepContext context) {
+        return Relocation.arrived(context.cluster())
+                .flatMap(MoveMark::compared)
+                .map(digest -> context.backups()
+                        .text(context.step().campaign(), COMPARED)
+                        .flatMap(text -> Compared.parse(text, digest))
+                        .orElseThrow(() -> new ClusterException(
+                                Problem.UNEXPECTED,
+                                "somebody has removed or changed the Secret kube-system/calico-fleet-" + COMPARED + "-"
+                                        + context.step().campaign()
+                                        + ", so that nobody can tell what was written to etcd since it was compared",
+                                null)));
     }
 
     private StepOutcome stopped(String why, List<String> evidence) {
@@ -223,7 +272,7 @@ final class Transfer {
     }
 
     /** Everything of it, and nothing else that Calico reads. */
-    private boolean same(ObjectNode wanted, ObjectNode present) {
+    boolean same(ObjectNode wanted, ObjectNode present) {
         Set<String> more = new HashSet<>(Json.names(present.path("spec")));
         more.removeAll(Json.names(wanted.path("spec")));
         return Objects.isSo(wanted, present)
@@ -259,7 +308,7 @@ final class Transfer {
     }
 
     /** What Kubernetes holds of Calico's but ClusterInformation. */
-    private Map<ObjectKey, ObjectNode> there() {
+    Map<ObjectKey, ObjectNode> there() {
         Map<ObjectKey, ObjectNode> there = new LinkedHashMap<>();
         for (String kind : DatastoreMove.KINDS) {
             if (!kind.equals(CalicoKind.CLUSTER_INFORMATION.kind())) {

@@ -69,8 +69,8 @@ final class Preview {
                 id,
                 step.parameters(),
                 cluster,
-                () -> new PreviewDatastore(context.datastore(), resources),
-                new NothingKept(step.kind().upgrades() ? exports : new Exports(), step.parameters()),
+                daemonSet -> new PreviewDatastore(context.calico().apply(daemonSet), resources),
+                new NothingKept(step.kind().upgrades() ? exports : new Exports(), step.parameters(), context.backups()),
                 plans,
                 NOTHING_INTENDED,
                 context.releases(),
@@ -104,7 +104,7 @@ final class Preview {
     };
 
     /** The merged manifest alone is looked at. */
-    private record NothingKept(Exports exports, StepParameters parameters) implements Backups {
+    private record NothingKept(Exports exports, StepParameters parameters, Backups kept) implements Backups {
 
         @Override
         public Optional<Backup> of(CampaignName campaign) {
@@ -130,6 +130,11 @@ final class Preview {
             if (name.equals(Backups.MANIFEST)) {
                 exports.manifest(parameters.installMethod(), text);
             }
+        }
+
+        @Override
+        public Optional<String> text(CampaignName campaign, String name) {
+            return kept.text(campaign, name);
         }
     }
 

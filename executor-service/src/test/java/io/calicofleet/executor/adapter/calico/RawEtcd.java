@@ -9,6 +9,8 @@ import io.etcd.jetcd.KV;
 import io.etcd.jetcd.options.GetOption;
 import java.io.ByteArrayInputStream;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Function;
 import javax.net.ssl.SSLException;
 
@@ -45,6 +47,18 @@ final class RawEtcd {
                 .stream()
                 .map(entry -> entry.getKey().toString(UTF_8))
                 .toList();
+    }
+
+    SortedMap<String, String> entries(String prefix) {
+        SortedMap<String, String> entries = new TreeMap<>();
+        kv.get(
+                        ByteSequence.from(prefix, UTF_8),
+                        GetOption.builder().isPrefix(true).build())
+                .join()
+                .getKvs()
+                .forEach(entry -> entries.put(
+                        entry.getKey().toString(UTF_8), entry.getValue().toString(UTF_8)));
+        return entries;
     }
 
     boolean put(String key, String value) {

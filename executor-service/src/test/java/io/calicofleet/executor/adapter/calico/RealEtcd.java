@@ -12,11 +12,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** An etcd process on free ports of 127.0.0.1, and its own client for what lies below the adapter. */
-final class RealEtcd implements AutoCloseable {
+public final class RealEtcd implements AutoCloseable {
 
     private static final List<Path> PLACES =
             List.of(Path.of("/usr/bin/etcd"), Path.of("/usr/local/bin/etcd"), Path.of("/opt/homebrew/bin/etcd"));
@@ -32,7 +33,7 @@ final class RealEtcd implements AutoCloseable {
     }
 
     /** Starts one; skips the test where there is none to start. It answers a moment later. */
-    static RealEtcd start(Path directory, boolean tls) throws IOException {
+    public static RealEtcd start(Path directory, boolean tls) throws IOException {
         Path binary = PLACES.stream().filter(Files::isExecutable).findFirst().orElse(null);
         assumeTrue(
                 binary != null,
@@ -66,15 +67,23 @@ final class RealEtcd implements AutoCloseable {
         return new RealEtcd(process, directory, access);
     }
 
-    EtcdAccess access() {
+    /** How it is reached. */
+    public EtcdAccess access() {
         return access;
     }
 
-    List<String> keys(String prefix) {
+    /** The keys that begin with a prefix. */
+    public List<String> keys(String prefix) {
         return RawEtcd.with(access, client -> client.keys(prefix));
     }
 
-    void put(String key, String value) {
+    /** The entries whose keys begin with a prefix. */
+    public SortedMap<String, String> entries(String prefix) {
+        return RawEtcd.with(access, client -> client.entries(prefix));
+    }
+
+    /** Writes an entry. */
+    public void put(String key, String value) {
         RawEtcd.with(access, client -> client.put(key, value));
     }
 

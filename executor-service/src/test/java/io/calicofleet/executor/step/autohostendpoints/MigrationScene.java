@@ -113,7 +113,7 @@ final class MigrationScene {
                         StepId.parse("c1/c01/migrate-to-auto-host-endpoints/1"),
                         policiesAccepted ? upgrade.withPoliciesAccepted() : upgrade,
                         cluster,
-                        () -> calico,
+                        daemonSet -> calico,
                         FakeCluster.unused(Backups.class),
                         FakeCluster.unused(Plans.class),
                         FakeCluster.unused(Intents.class),

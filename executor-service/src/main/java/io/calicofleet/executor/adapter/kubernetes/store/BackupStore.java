@@ -20,6 +20,7 @@ import io.calicofleet.kafka.EventJson;
 import io.calicofleet.model.Digests;
 import io.calicofleet.model.release.ObjectKey;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -181,6 +182,33 @@ public final class BackupStore implements StepBackups {
             data.put("secrets", Integer.toString(chunks.size()).getBytes(UTF_8));
         }
         put(wanted);
+    }
+
+    @Override
+    public Optional<String> text(CampaignName campaign, String name) {
+        ResourceRef ref = secret(TEXT_PREFIX + name + "-" + campaign);
+        Optional<ObjectNode> first = api.find(ref);
+        if (first.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            JsonNode data = first.get().path("data");
+            if (data.has(name + ".yaml")) {
+                return Optional.of(new String(bytes(first.get(), name + ".yaml"), UTF_8));
+            }
+            int secrets = data.has("secrets") ? Integer.parseInt(new String(bytes(first.get(), "secrets"), UTF_8)) : 1;
+            List<byte[]> chunks = new ArrayList<>(List.of(bytes(first.get(), name + ".yaml.gz")));
+            for (int i = 2; i <= secrets; i++) {
+                Optional<ObjectNode> more = api.find(secret(ref.name() + "." + i));
+                if (more.isEmpty()) {
+                    return Optional.empty();
+                }
+                chunks.add(bytes(more.get(), name + ".yaml.gz"));
+            }
+            return Optional.of(new String(Chunks.gunzip(Chunks.join(chunks)), UTF_8));
+        } catch (UncheckedIOException | IllegalArgumentException e) {
+            return Optional.empty(); // parts of two texts, or what somebody wrote there
+        }
     }
 
     private void addPart(CampaignName campaign, ObjectNode index, Map<ObjectKey, Optional<ObjectNode>> objects) {

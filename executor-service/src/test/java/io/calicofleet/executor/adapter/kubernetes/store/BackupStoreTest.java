@@ -205,6 +205,8 @@ class BackupStoreTest {
                 .orElseThrow();
         assertThat(new String(Chunks.base64(kept.at("/data/merged.yaml").asText()), UTF_8))
                 .isEqualTo("a: c");
+        assertThat(store.text(U1, "merged")).contains("a: c");
+        assertThat(store.text(U1, "other")).isEmpty();
         store.keepText(U1, "long", "x".repeat(Chunks.SIZE));
         store.keepText(U1, "longer", "x".repeat(Chunks.SIZE + 1));
         assertThat(cluster.find(new ResourceRef("v1", "Secret", "kube-system", "calico-fleet-long-u1"))
@@ -217,6 +219,7 @@ class BackupStoreTest {
                 .at("/data/longer.yaml.gz")
                 .asText();
         assertThat(Chunks.gunzip(Chunks.base64(packed))).hasSize(Chunks.SIZE + 1);
+        assertThat(store.text(U1, "longer")).contains("x".repeat(Chunks.SIZE + 1));
     }
 
     @Test
@@ -234,6 +237,10 @@ class BackupStoreTest {
         }
         assertThat(parts).allMatch(part -> part.length <= Chunks.SIZE);
         assertThat(new String(Chunks.gunzip(Chunks.join(parts)), UTF_8)).isEqualTo(text);
+        assertThat(store.text(U1, "long")).contains(text);
+        cluster.delete(cluster.find(new ResourceRef("v1", "Secret", "kube-system", "calico-fleet-long-u1.2"))
+                .orElseThrow());
+        assertThat(store.text(U1, "long")).as("no longer whole").isEmpty();
     }
 
     private BackupStore store(String purpose) {
