@@ -104,7 +104,8 @@ public final class SimulatorCommand implements Callable<Integer> {
             for (String id : ids) {
                 SimulatedCluster cluster = simulator.addCluster(ClusterTemplate.named(id)
                         .withKubernetes(version.toString())
-                        .withNodes(nodes));
+                        .withNodes(nodes)
+                        .withEtcd(new Installed(given).etcd()));
                 refused(given.addTo(cluster), given, version);
             }
             simulator.writeKubeconfigs(folder);
