@@ -184,12 +184,13 @@ public final class MigrateToKubernetesDatastoreStep implements StepHandler {
             since = Relocation.arrived(context.cluster())
                     .map(information -> Json.text(information.get("metadata"), "creationTimestamp"))
                     .filter(time -> !time.isEmpty())
-                    .map(time -> " since " + time + ", and Kubernetes has what was moved so far")
+                    .map(time -> " since " + time)
                     .orElse("");
         } catch (ClusterException e) {
             // It is locked all the same.
         }
-        return LOCKED + since + ", so that new pods wait until it is unlocked. " + goesOn
+        return LOCKED + since + ", so that new pods wait until it is unlocked"
+                + (since.isEmpty() ? "" : "; Kubernetes has what was moved so far") + ". " + goesOn
                 + ", or take everything back by `calico-fleet restore --cluster "
                 + context.step().cluster() + "`";
     }

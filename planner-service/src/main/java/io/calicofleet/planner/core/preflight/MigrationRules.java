@@ -55,10 +55,14 @@ final class MigrationRules {
                 }
             }
             case MANIFEST_KDD, MANIFEST_KDD_TYPHA, MANIFEST_POLICY_ONLY -> version(source, target, objections);
-            case MANIFEST_ETCD, MANIFEST_CANAL_ETCD ->
+            case MANIFEST_ETCD ->
                 objections.add(
                         "Calico keeps its resources in etcd, and the operator takes only the Kubernetes datastore."
                                 + " Move them there first, by a campaign with migrate: to-kubernetes-datastore, then retry.");
+            case MANIFEST_CANAL_ETCD ->
+                objections.add("This is canal on etcd: the operator takes neither flannel nor etcd, and a campaign with"
+                        + " migrate: to-kubernetes-datastore refuses canal. Replace flannel by Calico's own network"
+                        + " first, or skip this cluster.");
             case MANIFEST_CANAL ->
                 objections.add(
                         "This is canal, which the operator cannot take over and does not look at: it would install a"
@@ -91,8 +95,10 @@ final class MigrationRules {
             }
             case MANIFEST_CANAL_ETCD ->
                 objections.add(
-                        "This is canal on etcd: flannel keeps its own networks there, too, and how they move is not"
-                                + " proven. Skip this cluster.");
+                        "This is canal on etcd: flannel keeps the networks of the nodes there, too (FLANNELD_ETCD_ENDPOINTS),"
+                                + " and in canal.yaml takes them from the podCIDR of each node instead (--kube-subnet-mgr),"
+                                + " which pods that run have no addresses of. Skip this cluster: a campaign without migrate"
+                                + " upgrades it on etcd. To leave etcd, move its workloads to new nodes or a new cluster.");
             case MANIFEST_KDD,
                     MANIFEST_KDD_TYPHA,
                     MANIFEST_POLICY_ONLY,

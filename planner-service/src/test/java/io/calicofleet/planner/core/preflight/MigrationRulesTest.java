@@ -65,7 +65,16 @@ class MigrationRulesTest {
                 .anyMatch(said ->
                         said.contains("to the Kubernetes datastore changes no release") && said.contains("v3.22.5"));
         assertThat(objections(installed(InstallMethod.MANIFEST_CANAL_ETCD), RUNS, OFF_ETCD))
-                .anyMatch(said -> said.contains("canal on etcd"));
+                .anyMatch(said -> said.contains("canal on etcd")
+                        && said.contains("podCIDR")
+                        && said.contains("Skip this cluster: a campaign without migrate upgrades it on etcd"));
+    }
+
+    @Test
+    void canal_on_etcd_is_not_sent_from_one_migration_to_another_that_refuses_it() {
+        assertThat(objections(installed(InstallMethod.MANIFEST_CANAL_ETCD), RUNS, TO_OPERATOR))
+                .anyMatch(said -> said.contains("neither flannel nor etcd"))
+                .noneMatch(said -> said.contains("Move them there first"));
     }
 
     @Test
