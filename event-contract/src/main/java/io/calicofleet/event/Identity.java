@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param name what people call them; the same as the attribute {@code actor}
  * @param subject what their issuer calls them, for good
  * @param issuer who vouches for them; null: the planner itself
- * @param authenticatedBy how the planner knew: {@code local-token} or {@code oidc}
+ * @param authenticatedBy how the planner knew: {@code local-token}, {@code oidc}, or {@code delegate:NAME:HOW} where a service asked for them
  * @param roles in which roles they asked, by name
  */
 public record Identity(

@@ -57,7 +57,7 @@ public final class People {
 
     /** A file with the tokens of all of them. */
     public static Path tokens() {
-        List<String> names = new ArrayList<>(List.of("ada", "bob", "nobody"));
+        List<String> names = new ArrayList<>(List.of("ada", "bob", "nobody", "slack"));
         for (Role role : Role.values()) {
             for (For scope : For.values()) {
                 names.add(name(role, scope));
@@ -75,7 +75,10 @@ public final class People {
                             "  - {role: " + role.encode() + ", people: [" + name(role, scope) + "]" + scope.scope + "}")
                     .forEach(grants::add);
         }
-        return written("apiVersion: calico-fleet/v1\nkind: Access\ngrants:\n" + String.join("\n", grants));
+        return written("apiVersion: calico-fleet/v1\nkind: Access\ngrants:\n" + String.join("\n", grants)
+                + "\n  - {role: viewer, people: [slack]}\ndelegates:\n- name: slack\n  people:\n"
+                + "  - {name: bob, mail: bob@example.com}\n  - {name: nobody}\n  - {name: "
+                + name(Role.APPROVER, For.OTHER) + "}");
     }
 
     /** A file with the passkey of bob. */

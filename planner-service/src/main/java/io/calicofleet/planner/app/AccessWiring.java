@@ -12,6 +12,7 @@ import io.calicofleet.planner.adapter.http.Page;
 import io.calicofleet.planner.adapter.rest.Callers;
 import io.calicofleet.planner.adapter.rest.LoginResource;
 import io.calicofleet.planner.adapter.rest.SitePasskeys;
+import io.calicofleet.planner.core.access.Access;
 import io.calicofleet.planner.core.access.Grant;
 import io.calicofleet.planner.core.access.Person;
 import io.calicofleet.planner.core.access.Rights;
@@ -47,8 +48,8 @@ public final class AccessWiring {
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
     /** What holds where no file says who has which role. */
-    private static final List<Grant> LOCAL_IS_ADMIN =
-            List.of(new Grant(Role.ADMIN, Set.of(), Set.of(Person.LOCAL), Scope.ALL));
+    private static final Access LOCAL_IS_ADMIN =
+            new Access(List.of(new Grant(Role.ADMIN, Set.of(), Set.of(Person.LOCAL), Scope.ALL)), List.of());
 
     /** The planner does not start, because of how it is set. */
     static final class NotStartedException extends RuntimeException {
@@ -59,16 +60,40 @@ public final class AccessWiring {
 
     @Produces
     @Singleton
-    TokenMechanism tokens(PlannerConfig settings, @ConfigProperty(name = "quarkus.http.host") String host) {
+    Access access(PlannerConfig settings) {
+        if (settings.access().file().isEmpty()
+                && settings.access().oidc().issuer().isPresent()) {
+            throw new NotStartedException("People log in at "
+                    + settings.access().oidc().issuer().get()
+                    + ", and nobody has a role: set planner.access.file.");
+        }
+        Access access = settings.access().file().map(AccessFile::read).orElse(LOCAL_IS_ADMIN);
+        boolean subjects = access.delegates().stream()
+                .flatMap(delegate -> delegate.people().stream())
+                .anyMatch(person -> person.subject() != null);
+        if (subjects && settings.access().oidc().issuer().isEmpty()) {
+            throw new NotStartedException("planner.access.file has people of delegates with a subject, and there is no"
+                    + " OpenID provider that calls them so: set planner.access.oidc.issuer, or leave the subject out.");
+        }
+        return access;
+    }
+
+    @Produces
+    @Singleton
+    TokenMechanism tokens(
+            PlannerConfig settings, Access access, @ConfigProperty(name = "quarkus.http.host") String host) {
         Optional<Path> given = settings.access().tokenFile();
+        String issuer = settings.access().oidc().issuer().orElse(null);
         if (given.isEmpty() && settings.access().oidc().issuer().isPresent()) {
-            return new TokenMechanism(Optional.empty());
+            return new TokenMechanism(Optional.empty(), List.of(), null);
         }
         try {
             if (isLoopback(host)) {
                 Path file = given.orElse(Path.of(System.getProperty("user.home"), ".calico-fleet", "token"));
                 return new TokenMechanism(
-                        Optional.of(TokenFile.madeFor(file, System.getProperty("user.name", "local"))));
+                        Optional.of(TokenFile.madeFor(file, System.getProperty("user.name", "local"))),
+                        access.delegates(),
+                        issuer);
             }
             if (given.isEmpty()) {
                 throw new NotStartedException("The planner is to listen on " + host
@@ -76,7 +101,7 @@ public final class AccessWiring {
                         + " provider, or planner.access.token-file, a file with a line NAME TOKEN for each person, or let it"
                         + " listen on 127.0.0.1 (quarkus.http.host).");
             }
-            return new TokenMechanism(Optional.of(TokenFile.of(given.get())));
+            return new TokenMechanism(Optional.of(TokenFile.of(given.get())), access.delegates(), issuer);
         } catch (IOException e) {
             throw new NotStartedException("The tokens of people (planner.access.token-file) cannot be had: " + e);
         }
@@ -195,15 +220,8 @@ public final class AccessWiring {
 
     @Produces
     @Singleton
-    RightsOf rights(PlannerConfig settings) {
-        if (settings.access().file().isEmpty()
-                && settings.access().oidc().issuer().isPresent()) {
-            throw new NotStartedException("People log in at "
-                    + settings.access().oidc().issuer().get()
-                    + ", and nobody has a role: set planner.access.file.");
-        }
-        List<Grant> grants = settings.access().file().map(AccessFile::read).orElse(LOCAL_IS_ADMIN);
-        return person -> Rights.of(person, grants);
+    RightsOf rights(Access access) {
+        return person -> Rights.of(person, access.grants());
     }
 
     private static boolean isLoopback(String host) {

@@ -22,13 +22,10 @@ import org.jspecify.annotations.Nullable;
  * What an approval lets go on. For one cluster: the review of its traffic, its
  * customisation conflicts, how it goes on without a proven base, or the policies that would select its automatic host endpoints. For the whole
  * campaign: those of all its clusters, the wave that waits for an approval, and failures that keep new clusters from
- * starting, which then count no longer; where it has a digest, nothing but what shows that digest.
+ * starting, which then count no longer; where it has a digest, nothing but what shows that digest, and where it names the wave it is of, nothing
+ * but that.
  */
 final class ApprovalRules {
-
-    /** Why an approval of something else is none. */
-    static final String OF_ANOTHER =
-            "What waits for an approval is another by now than what was approved: look at it again.";
 
     private final StepRules steps;
 
@@ -48,6 +45,14 @@ final class ApprovalRules {
         }
         if (id != null) {
             CommandRules.named(decision, command, id).ifPresent(cluster -> approve(decision, command, cluster, said));
+            return;
+        }
+        if (CommandClauses.isOfOne(command) && !CommandClauses.isByDigest(command)) {
+            if (WaveRules.awaitsApproval(decision.state()).isEmpty()) {
+                decision.refuse(command, CommandClauses.OF_ANOTHER);
+            } else {
+                approveWave(decision, command, actor);
+            }
             return;
         }
         List<ClusterState> waiting = CommandRules.all(decision, ApprovalRules::waits);
@@ -80,7 +85,7 @@ final class ApprovalRules {
         }
         String digest = ApprovalDigests.of(WaveRules.subject(decision.state(), index));
         if (command.subject() != null && !command.subject().equals(digest)) {
-            decision.refuse(command, OF_ANOTHER);
+            decision.refuse(command, CommandClauses.OF_ANOTHER);
             return;
         }
         Gate after = gate.with(new WaveApproval(

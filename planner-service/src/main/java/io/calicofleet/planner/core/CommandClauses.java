@@ -31,6 +31,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CommandClauses {
 
+    /** Why an approval of something else is none. */
+    public static final String OF_ANOTHER =
+            "What waits for an approval is another by now than what was approved: look at it again.";
+
     private static final int NAMED = 5;
 
     private CommandClauses() {}
@@ -221,6 +225,9 @@ public final class CommandClauses {
             return seen.revisionRefusal(actor, command);
         }
         Optional<String> ofWave = seen.waveRefusal(actor, command);
+        if (isOfOne(command) && !isByDigest(command)) {
+            return seen.waveWaits() ? ofWave : Optional.of(OF_ANOTHER);
+        }
         List<SeenCluster> held = seen.held();
         List<SeenCluster> waiting =
                 held.stream().filter(SeenCluster::approvable).toList();
@@ -240,6 +247,11 @@ public final class CommandClauses {
                         : unseen.isEmpty()
                                 ? "Nothing in this campaign waits for an approval." + instead(held)
                                 : goesOnWaiting(unseen));
+    }
+
+    /** Whether an approval names the wave or the revision it is of; one that is signed may let go on what else waits. */
+    static boolean isOfOne(CampaignApproved command) {
+        return command.cluster() == null && command.subject() != null && command.passkey() == null;
     }
 
     /** Whether an approval of the whole campaign names what it is about: then it is about nothing else, such as the wave that waits. */

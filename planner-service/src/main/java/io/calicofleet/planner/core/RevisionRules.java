@@ -129,7 +129,7 @@ final class RevisionRules {
         }
         String digest = ApprovalDigests.of(subject(decision.state(), proposed.spec(), made));
         if (command.subject() != null && !command.subject().equals(digest)) {
-            decision.refuse(command, ApprovalRules.OF_ANOTHER);
+            decision.refuse(command, CommandClauses.OF_ANOTHER);
             return;
         }
         Gate after = gate(decision.header(), proposed)

@@ -1,5 +1,6 @@
 package io.calicofleet.planner.core;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.calicofleet.event.CampaignApproved;
@@ -9,6 +10,7 @@ import io.calicofleet.event.CampaignSpec;
 import io.calicofleet.event.Explanation.Reason;
 import io.calicofleet.event.Identity;
 import io.calicofleet.event.WaveApproval;
+import io.calicofleet.model.approval.ApprovalDigests;
 import io.calicofleet.planner.core.document.Problem;
 import io.calicofleet.planner.core.why.Explanations;
 import java.time.Duration;
@@ -99,6 +101,22 @@ class WaveApprovalsTest {
                 .containsExactly(new WaveApproval(
                         "eve", "all others are away", Driver.START, person("eve", "s-9"), true, null, null));
         assertThat(driver.status().summary()).contains("The glass is broken: eve alone approved wave all");
+    }
+
+    @Test
+    void an_approval_that_names_what_it_is_of_is_of_nothing_else() {
+        Driver driver = created(Map.of("quorum", 2));
+        String waits = ApprovalDigests.of(requireNonNull(driver.status().subject()));
+        approveOnly(driver, "bob", "0".repeat(64));
+        assertThat(driver.refusal()).isEqualTo(CommandClauses.OF_ANOTHER);
+        assertThat(driver.state.header().waves().getFirst().approvals()).isEmpty();
+
+        approveOnly(driver, "bob", waits);
+        approveOnly(driver, "carol", waits);
+
+        assertThat(driver.inFlight()).hasSize(2);
+        approveOnly(driver, "dora", waits);
+        assertThat(driver.refusal()).isEqualTo(CommandClauses.OF_ANOTHER);
     }
 
     @Test
@@ -208,6 +226,15 @@ class WaveApprovalsTest {
         driver.feed(new PlannerInput.CommandReceived(
                 Times.at(driver.now),
                 new CampaignApproved(driver.name, null, reason, null, false, ""),
+                actor,
+                driver.fleet));
+    }
+
+    private static void approveOnly(Driver driver, String actor, String subject) {
+        driver.feed(new PlannerInput.CommandReceived(
+                Times.at(driver.now),
+                new CampaignApproved(
+                        driver.name, null, "fine", null, false, null, null, List.of(), false, null, subject, null, ""),
                 actor,
                 driver.fleet));
     }

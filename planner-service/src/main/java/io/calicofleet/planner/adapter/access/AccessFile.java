@@ -2,8 +2,8 @@ package io.calicofleet.planner.adapter.access;
 
 import io.calicofleet.model.document.WrittenDocument;
 import io.calicofleet.model.document.WrittenYaml;
+import io.calicofleet.planner.core.access.Access;
 import io.calicofleet.planner.core.access.AccessReader;
-import io.calicofleet.planner.core.access.Grant;
 import io.calicofleet.planner.core.document.Problem;
 import io.calicofleet.planner.core.document.Reading;
 import java.io.IOException;
@@ -30,7 +30,7 @@ public final class AccessFile {
      *
      * @throws WrongFileException where it cannot be read or is wrong
      */
-    public static List<Grant> read(Path file) {
+    public static Access read(Path file) {
         try {
             return switch (WrittenYaml.read(Files.readAllBytes(file))) {
                 case WrittenYaml.Unreadable fault ->
@@ -42,14 +42,14 @@ public final class AccessFile {
         }
     }
 
-    private static List<Grant> read(Path file, List<WrittenDocument> documents) {
+    private static Access read(Path file, List<WrittenDocument> documents) {
         if (documents.size() != 1) {
             throw new WrongFileException(file + " holds " + documents.size() + " documents, not one");
         }
         WrittenDocument document = documents.getFirst();
         return switch (AccessReader.read(document.tree())) {
-            case Reading.Read<List<Grant>> read -> read.value();
-            case Reading.Refused<List<Grant>> refused ->
+            case Reading.Read<Access> read -> read.value();
+            case Reading.Refused<Access> refused ->
                 throw new WrongFileException(file + " is wrong:\n"
                         + refused.problems().stream()
                                 .map(problem -> located(document, problem))

@@ -1,6 +1,7 @@
 package io.calicofleet.planner.adapter.access;
 
 import io.calicofleet.planner.core.access.Person;
+import io.calicofleet.planner.core.audit.Asked;
 import io.calicofleet.runtime.http.ProblemText;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.quarkus.security.identity.SecurityIdentity;
@@ -21,6 +22,9 @@ public final class Known implements Handler<RoutingContext> {
     /** The attribute of an identity that tells by now whether it is known still: a {@link BooleanSupplier}. */
     static final String STILL = "calico-fleet.still-known";
 
+    /** Under which a request carries why a service that is known may not ask for somebody else. */
+    static final String NOT_FOR = "calico-fleet.not-for";
+
     /** How somebody who is not known comes to be. */
     private static final Set<String> OPEN = Set.of("/api/v1/login");
 
@@ -30,6 +34,15 @@ public final class Known implements Handler<RoutingContext> {
         boolean asksUs = path.equals("/api") || path.startsWith("/api/");
         if (!asksUs || OPEN.contains(path) || person(context).isPresent()) {
             context.next();
+            return;
+        }
+        String why = context.get(NOT_FOR);
+        if (why != null) {
+            context.put(Asked.WHY, why);
+            context.response()
+                    .setStatusCode(403)
+                    .putHeader(HttpHeaders.CONTENT_TYPE, ProblemText.MEDIA_TYPE)
+                    .end(ProblemText.of(403, "Forbidden", why));
             return;
         }
         context.response()

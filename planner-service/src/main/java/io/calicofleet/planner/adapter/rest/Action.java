@@ -77,7 +77,7 @@ enum Action {
     /**
      * The command that asks for it.
      *
-     * @param subject the digest of what a passkey signed; null: none did
+     * @param subject the digest of what is approved and nothing else; null: whatever waits
      * @throws ProblemException where the request lacks something, or says something this action has no use for
      */
     CampaignCommand command(CampaignName campaign, ActionRequest request, @Nullable String subject, Caller caller) {
@@ -144,6 +144,10 @@ enum Action {
         }
         if (request.passkey() != null && (this != APPROVE || request.cluster() != null)) {
             throw wrong("passkey", "A passkey signs the approval of a wave or of a revision.");
+        }
+        if (request.approval() != null && (this != APPROVE || request.cluster() != null || request.breakGlass())) {
+            throw wrong(
+                    "approval", "It names what is approved of a wave or of a revision, without breaking the glass.");
         }
         if (this != APPROVE && request.digest() != null) {
             throw wrong("digest", "Only an approval is about a review.");

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param breakGlass whether it is to count for all approvals that the wave needs
  * @param until when a pause ends by itself
  * @param passkey what whoever approves signed with a passkey
+ * @param approval the digest of what is approved, and nothing else; null: whatever waits
  */
 @Schema(name = "Action", description = "Why a person acts on a campaign, and on which of its clusters.")
 public record ActionRequest(
@@ -78,7 +79,14 @@ public record ActionRequest(
                         "approve of a wave or a revision only: what a passkey signed; its challenge is the digest that approvals"
                                 + " gives.")
         @Nullable
-        PasskeyAssertion passkey) {
+        PasskeyAssertion passkey,
+
+        @Schema(
+                description =
+                        "approve of a wave or a revision only: the digest that approvals gives, all 64 digits. That is approved and"
+                                + " nothing else; where something else waits by then, nothing is.")
+        @Nullable
+        String approval) {
 
     private static final int MAX_POLICY = 1_000_000;
 
@@ -109,12 +117,24 @@ public record ActionRequest(
         boolean breakGlass = reader.flag("breakGlass", false);
         Instant until = reader.value("until", ActionRequest::moment, "a date and time with its offset");
         PasskeyAssertion passkey = reader.has("passkey") ? passkey(reader.object("passkey")) : null;
+        String approval = reader.value(
+                "approval", ActionRequest::approval, "the digest that approvals gives, 64 hexadecimal digits");
         reader.finish();
         if (!problems.isEmpty()) {
             throw ProblemDocument.invalid("The action cannot be understood.", problems);
         }
         return new ActionRequest(
-                reason, cluster, conflicts, applySuggestedPolicy, digest, policy, answers, breakGlass, until, passkey);
+                reason,
+                cluster,
+                conflicts,
+                applySuggestedPolicy,
+                digest,
+                policy,
+                answers,
+                breakGlass,
+                until,
+                passkey,
+                approval);
     }
 
     private static @Nullable PasskeyAssertion passkey(ObjectReader reader) {
@@ -178,6 +198,13 @@ public record ActionRequest(
     private static String question(String text) {
         if (!text.matches("[0-9a-f]{8}")) {
             throw new IllegalArgumentException("is no id of a conflict.");
+        }
+        return text;
+    }
+
+    private static String approval(String text) {
+        if (!text.matches("[0-9a-f]{64}")) {
+            throw new IllegalArgumentException("is no such digest.");
         }
         return text;
     }

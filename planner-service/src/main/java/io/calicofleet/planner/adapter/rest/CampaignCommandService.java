@@ -1,5 +1,6 @@
 package io.calicofleet.planner.adapter.rest;
 
+import io.calicofleet.event.ApprovalSubject;
 import io.calicofleet.event.CampaignApproved;
 import io.calicofleet.event.CampaignCommand;
 import io.calicofleet.event.CampaignCreated;
@@ -18,6 +19,7 @@ import io.calicofleet.event.Procedure;
 import io.calicofleet.event.Topic;
 import io.calicofleet.event.WaveApproval;
 import io.calicofleet.kafka.EventJson;
+import io.calicofleet.model.approval.ApprovalDigests;
 import io.calicofleet.planner.core.CampaignCreation;
 import io.calicofleet.planner.core.ClusterCandidate;
 import io.calicofleet.planner.core.CommandClauses;
@@ -279,7 +281,7 @@ final class CampaignCommandService {
         }
         PasskeyAssertion signed = request.passkey();
         String subject = signed == null || action != Action.APPROVE || cluster != null
-                ? null
+                ? request.approval()
                 : passkeys.signed(campaign, request, signed, caller);
         CampaignCommand command = action.command(campaign.campaign(), request, subject, caller);
         Accepted accepted = ask(campaign, command, caller);
@@ -294,7 +296,10 @@ final class CampaignCommandService {
     }
 
     private Accepted ask(CampaignStatus campaign, CampaignCommand command, Caller caller) {
-        Optional<String> objection = CommandClauses.objection(command, caller.name(), new SeenStatus(campaign, view));
+        Optional<String> objection = CommandClauses.objection(command, caller.name(), new SeenStatus(campaign, view))
+                .or(() -> command instanceof CampaignApproved approved && isOfAnother(campaign, approved)
+                        ? Optional.of(CommandClauses.OF_ANOTHER)
+                        : Optional.empty());
         if (objection.isPresent()) {
             throw ProblemDocument.conflict(objection.get(), changed(campaign, command));
         }
@@ -303,6 +308,15 @@ final class CampaignCommandService {
         return command instanceof CampaignApproved approved && approved.cluster() == null
                 ? Accepted.approved(id, whatComes(campaign, approved, caller))
                 : Accepted.sent(null, id);
+    }
+
+    /** Whether an approval names what it is of, and that does not wait any more; one that is signed has said so already. */
+    private static boolean isOfAnother(CampaignStatus campaign, CampaignApproved approved) {
+        if (approved.subject() == null || approved.cluster() != null) {
+            return false;
+        }
+        ApprovalSubject waits = SitePasskeys.subject(campaign, approved.digest());
+        return waits == null || !ApprovalDigests.of(waits).equals(approved.subject());
     }
 
     /** In what the plan of now differs from the one an approval is about, where that is why it is refused. */

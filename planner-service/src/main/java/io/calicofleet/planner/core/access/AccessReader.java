@@ -8,7 +8,9 @@ import io.calicofleet.planner.core.document.Reading;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the file that says who has which role: {@code kind: Access}. */
@@ -21,7 +23,7 @@ public final class AccessReader {
     private AccessReader() {}
 
     /** Reads {@code document}: Map, List, String, Number, Boolean, null. */
-    public static Reading<List<Grant>> read(@Nullable Object document) {
+    public static Reading<Access> read(@Nullable Object document) {
         List<Problem> problems = new ArrayList<>();
         ObjectReader root = ObjectReader.of(document, "", problems);
         fixed(root, "apiVersion", API_VERSION);
@@ -33,8 +35,52 @@ public final class AccessReader {
         if (grants.isEmpty()) {
             root.problem("grants", "is missing: nobody would have a role.", "a list of grants");
         }
+        List<Delegate> delegates = new ArrayList<>();
+        Set<String> names = new HashSet<>();
+        for (ObjectReader reader : root.objects("delegates")) {
+            Delegate delegate = delegate(reader);
+            if (!names.add(delegate.name())) {
+                reader.problem("name", "'" + delegate.name() + "' is a delegate already.", "each once");
+            }
+            delegates.add(delegate);
+        }
         root.finish();
-        return problems.isEmpty() ? new Reading.Read<>(grants) : new Reading.Refused<>(problems);
+        return problems.isEmpty() ? new Reading.Read<>(new Access(grants, delegates)) : new Reading.Refused<>(problems);
+    }
+
+    private static Delegate delegate(ObjectReader reader) {
+        String name = reader.required("name", AccessReader::name, "whose token of the planner's own it has");
+        List<Delegate.Represented> people = new ArrayList<>();
+        Set<String> called = new HashSet<>();
+        for (ObjectReader one : reader.objects("people")) {
+            String person = one.required("name", AccessReader::name, "a name, as grants have it");
+            String subject = one.value("subject", AccessReader::name, "what the OpenID provider calls them");
+            String mail = one.value("mail", AccessReader::mail, "a mail address");
+            List<String> groups = one.values("groups", AccessReader::name, "a group");
+            if (subject == null && !groups.isEmpty()) {
+                one.problem("groups", "are of somebody without a subject.", "groups with a subject");
+            }
+            one.finish();
+            if (person != null) {
+                if (!called.add(person)
+                        || (mail != null && !mail.equals(person) && !called.add(mail.toLowerCase(Locale.ROOT)))) {
+                    one.problem("name", "or its mail is there already: who would be meant?", "each once");
+                }
+                people.add(new Delegate.Represented(person, subject, mail, new HashSet<>(groups)));
+            }
+        }
+        if (people.isEmpty()) {
+            reader.problem("people", "is missing: it could ask for nobody.", "a list of people");
+        }
+        reader.finish();
+        return new Delegate(name == null ? "" : name, people);
+    }
+
+    private static String mail(String text) {
+        if (!text.matches("[^@\\s]{1,100}@[^@\\s]{1,100}")) {
+            throw new IllegalArgumentException("'" + text + "' is no mail address.");
+        }
+        return text;
     }
 
     private static void fixed(ObjectReader root, String field, String value) {

@@ -110,6 +110,10 @@ public record Rights(Person person, List<Grant> grants) {
     }
 
     private String refused(Act act, String what) {
+        if (person.delegate().isPresent() && !Delegate.may(act)) {
+            return "Through " + person.delegate().get() + ", " + person.name() + " may not " + act.verb() + " " + what
+                    + ": that is done on the page or the command line.";
+        }
         String has = roles().stream().map(Role::encode).collect(Collectors.joining(", "));
         return person.name() + " may not " + act.verb() + " " + what + ": that takes the role " + Role.allowing(act)
                 + " for it; " + person.name() + " has " + (has.isEmpty() ? "none" : has + " elsewhere or here") + ".";
@@ -123,6 +127,7 @@ public record Rights(Person person, List<Grant> grants) {
     }
 
     private boolean any(Act act, Predicate<Grant> matches) {
-        return grants.stream().anyMatch(grant -> grant.role().may(act) && matches.test(grant));
+        return (person.delegate().isEmpty() || Delegate.may(act))
+                && grants.stream().anyMatch(grant -> grant.role().may(act) && matches.test(grant));
     }
 }

@@ -147,6 +147,90 @@ class AuditIT {
     }
 
     @Test
+    void a_delegate_asks_for_the_people_it_is_a_delegate_for_and_the_audit_says_so() throws Exception {
+        try (FakeFleet fleet = new FakeFleet(bootstrapServers)) {
+            fleet.serve(List.of("w-8"));
+            await().atMost(Duration.ofMinutes(1))
+                    .until(() -> !as("ada")
+                            .get("/api/v1/clusters?q=w-8")
+                            .jsonPath()
+                            .getList("")
+                            .isEmpty());
+            Map<String, Object> document = new HashMap<>(Drill.document("web-8", 1, List.of("w-8")));
+            document.put("waves", List.of(Map.of("name", "all", "approval", Map.of("quorum", 2, "notAuthor", true))));
+            String json = new String(EventJson.write(document), StandardCharsets.UTF_8);
+            assertThat(post("bob", "/api/v1/campaigns", json).statusCode()).isEqualTo(202);
+            await().atMost(Duration.ofMinutes(1))
+                    .until(() -> "awaiting-approval"
+                            .equals(as("ada")
+                                    .get("/api/v1/campaigns/web-8")
+                                    .jsonPath()
+                                    .getString("phase")));
+            String waits = through("bob")
+                    .get("/api/v1/campaigns/web-8/approvals")
+                    .jsonPath()
+                    .getString("[0].digest");
+            String approve = "/api/v1/campaigns/web-8/approve";
+            String body = "{\"reason\": \"seen\", \"approval\": \"" + waits + "\"}";
+
+            assertThat(through("bob@example.com")
+                            .get("/api/v1/whoami")
+                            .jsonPath()
+                            .getString("authenticatedBy"))
+                    .isEqualTo("delegate:slack:T1/U1");
+            assertThat(detail(through("bob").body(body).post(approve)))
+                    .isEqualTo("Somebody else approves wave all: bob created the campaign.");
+            assertThat(detail(through(People.name(Role.APPROVER, People.For.OTHER))
+                            .body(body)
+                            .post(approve)))
+                    .contains("campaign");
+            assertThat(detail(through("bob").delete("/api/v1/campaigns/web-8")))
+                    .startsWith("Through slack, bob may not delete");
+            assertThat(detail(through("ada").body(body).post(approve)))
+                    .isEqualTo(
+                            "The planner's file of access does not have whoever was named among the people of the delegate"
+                                    + " slack.");
+            assertThat(detail(
+                            as("ada").header("Calico-Fleet-On-Behalf-Of", "bob").get("/api/v1/whoami")))
+                    .startsWith("ada asks for nobody else");
+            assertThat(detail(as("slack")
+                            .header("Calico-Fleet-On-Behalf-Of", "bob")
+                            .get("/api/v1/whoami")))
+                    .contains("Calico-Fleet-Known-By");
+            assertThat(detail(post("ada", approve, body.replace(waits, "0".repeat(64)))))
+                    .isEqualTo(
+                            "What waits for an approval is another by now than what was approved: look at it again.");
+            assertThat(post("ada", approve, body).statusCode()).isEqualTo(202);
+            assertThat(through("bob")
+                            .body("{\"reason\": \"not now\"}")
+                            .post("/api/v1/campaigns/web-8/abort")
+                            .statusCode())
+                    .isEqualTo(202);
+        }
+        await().atMost(Duration.ofMinutes(1))
+                .untilAsserted(() -> assertThat(records("ada"))
+                        .anySatisfy(record -> {
+                            assertThat(record.summary()).isEqualTo("bob aborted web-8: not now");
+                            assertThat(record.who()).isNotNull();
+                            assertThat(record.who().authenticatedBy()).isEqualTo("delegate:slack:T1/U1");
+                        })
+                        .anyMatch(record -> record.summary()
+                                .contains("was refused (403) to somebody nobody knows: The planner's")));
+    }
+
+    private static RequestSpecification through(String person) {
+        return as("slack")
+                .header("Calico-Fleet-On-Behalf-Of", person)
+                .header("Calico-Fleet-Known-By", "T1/U1")
+                .contentType("application/json");
+    }
+
+    private static String detail(Response response) {
+        assertThat(response.statusCode()).isBetween(400, 499);
+        return response.jsonPath().getString("detail");
+    }
+
+    @Test
     void who_is_admin_of_a_part_sees_what_is_about_that() {
         String own = People.name(Role.ADMIN, People.For.OWN);
         assertThat(post("ada", "/api/v1/fleet/stop", "{\"reason\": \"a test\"}").statusCode())

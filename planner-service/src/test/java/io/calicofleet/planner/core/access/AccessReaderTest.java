@@ -17,6 +17,9 @@ import org.yaml.snakeyaml.Yaml;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class AccessReaderTest {
 
+    private static final String HEAD =
+            "apiVersion: calico-fleet/v1\nkind: Access\ngrants:\n- {role: viewer, people: [slack]}\n";
+
     @Test
     void a_grant_is_of_people_and_groups_for_campaigns_and_clusters() {
         assertThat(read("""
@@ -31,7 +34,7 @@ class AccessReaderTest {
                         """))
                 .isInstanceOfSatisfying(
                         Reading.Read.class,
-                        read -> assertThat(read.value())
+                        read -> assertThat(((Access) read.value()).grants())
                                 .asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.list(Grant.class))
                                 .satisfiesExactly(
                                         admin -> assertThat(admin)
@@ -76,13 +79,40 @@ class AccessReaderTest {
         assertThat(problems("{}")).hasSize(3).anyMatch(problem -> problem.contains("nobody would have a role"));
     }
 
+    @Test
+    void a_delegate_is_for_the_people_it_names_and_each_is_meant_once() {
+        assertThat(problems(HEAD + """
+                        delegates:
+                          - name: slack
+                            people:
+                              - {name: grace, mail: Grace@example.com}
+                              - {name: ada, subject: s-1, mail: ada@example.com, groups: [net]}
+                        """)).isEmpty();
+        assertThat(problems(HEAD + """
+                        delegates:
+                          - name: slack
+                            people:
+                              - {name: grace, mail: g@example.com, groups: [net]}
+                              - {name: ada, mail: G@example.com}
+                              - {mail: nobody}
+                          - {name: slack}
+                        """))
+                .containsExactly(
+                        "delegates[0].people[0].groups: are of somebody without a subject. Allowed: groups with a subject.",
+                        "delegates[0].people[1].name: or its mail is there already: who would be meant? Allowed: each once.",
+                        "delegates[0].people[2].name: is missing. Allowed: a name, as grants have it.",
+                        "delegates[0].people[2].mail: 'nobody' is no mail address. Allowed: a mail address.",
+                        "delegates[1].people: is missing: it could ask for nobody. Allowed: a list of people.",
+                        "delegates[1].name: 'slack' is a delegate already. Allowed: each once.");
+    }
+
     private static List<String> problems(String yaml) {
-        return read(yaml) instanceof Reading.Refused<List<Grant>> refused
+        return read(yaml) instanceof Reading.Refused<Access> refused
                 ? refused.problems().stream().map(Problem::toString).toList()
                 : List.of();
     }
 
-    private static Reading<List<Grant>> read(String yaml) {
+    private static Reading<Access> read(String yaml) {
         return AccessReader.read(new Yaml().load(yaml));
     }
 }

@@ -58,6 +58,31 @@ class RightsTest {
     }
 
     @Test
+    void through_a_delegate_somebody_may_do_what_they_may_but_nothing_that_takes_an_admin() {
+        Delegate slack = new Delegate(
+                "slack", List.of(new Delegate.Represented("ada", "s-1", "ada@example.com", Set.of("net"))));
+        Person through = slack.person("Ada@example.com", "T1/U1", "https://i").orElseThrow();
+
+        assertThat(slack.person("eve", "T1/U2", "https://i")).isEmpty();
+        assertThat(slack.person("s-1", "T1/U1", "https://i")).isEmpty();
+        assertThat(through).isEqualTo(new Person("ada", "s-1", "https://i", "delegate:slack:T1/U1", Set.of("net")));
+        assertThat(through.delegate()).hasValue("slack");
+        Rights rights = Rights.of(through, List.of(grant(Role.ADMIN, Set.of(), Set.of("net"), Scope.ALL)));
+        for (Act act : Act.values()) {
+            boolean may = act == Act.SEE || act == Act.APPROVE || act == Act.STEER;
+            assertThat(rights.refusal(act, WEB, List.of(PROD), "it").isEmpty())
+                    .as("%s", act)
+                    .isEqualTo(may);
+            assertThat(rights.refusalOfAll(act).isEmpty()).as("%s", act).isEqualTo(may);
+        }
+        assertThat(rights.refusal(Act.DELETE, WEB, List.of(PROD), "campaign web-3-22"))
+                .hasValue("Through slack, ada may not " + Act.DELETE.verb()
+                        + " campaign web-3-22: that is done on the page or the command line.");
+        assertThat(Rights.of(through, List.of()).refusal(Act.APPROVE, WEB, List.of(PROD), "it"))
+                .isPresent();
+    }
+
+    @Test
     void a_part_of_the_clusters_is_enough_to_see_a_campaign_and_not_to_do_something_to_it() {
         Rights rights =
                 Rights.of(ADA, List.of(grant(Role.OPERATOR, Set.of("ada"), Set.of(), new Scope(List.of(), OF_TEST))));
