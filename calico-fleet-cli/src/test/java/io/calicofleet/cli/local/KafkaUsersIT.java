@@ -107,7 +107,10 @@ class KafkaUsersIT {
                 endpoints:
                 - {name: hook, url: "%s", secretFile: hook.secret, types: [campaign.status], from: beginning}
                 """.formatted(receiver.address()));
-        Files.writeString(folder.resolve("sql.properties"), "integrations.sql.url=jdbc:postgresql://127.0.0.1:1/fleet");
+        int nobodys = Ports.free(1).getFirst();
+        Files.writeString(
+                folder.resolve("sql.properties"),
+                "integrations.sql.url=jdbc:postgresql://127.0.0.1:" + nobodys + "/fleet");
         try (LocalSystem system = new LocalSystem(
                         Installation.here(),
                         new SystemSettings(folder, 0, 0, broker.servers("TLS"), null, null, CLUSTERS)
@@ -140,7 +143,7 @@ class KafkaUsersIT {
             assertMetrics(system);
             assertThat(get(system, FleetService.INTEGRATIONS, "/q/health/ready"))
                     .as("a database that is away is told, and makes nothing unready")
-                    .contains("\"sql\": \"it cannot be written: Connection to 127.0.0.1:1 refused");
+                    .contains("\"sql\": \"it cannot be written: Connection to 127.0.0.1:" + nobodys + " refused");
         }
         assertThat(told).as("nothing was given up").noneMatch(line -> line.contains("given up"));
     }
