@@ -208,6 +208,11 @@ spec:
               mountPath: /etc/calico-fleet/webhooks
               readOnly: true
             {{- end }}
+            {{- if and $integrations $service.slack.secret }}
+            - name: slack
+              mountPath: /etc/calico-fleet/slack
+              readOnly: true
+            {{- end }}
             {{- if $executor }}
             - name: kubeconfigs
               mountPath: /etc/calico-fleet/kubeconfigs
@@ -270,6 +275,12 @@ spec:
         - name: webhooks
           secret:
             secretName: {{ $service.webhooks.secret }}
+            defaultMode: 0440
+        {{- end }}
+        {{- if and $integrations $service.slack.secret }}
+        - name: slack
+          secret:
+            secretName: {{ $service.slack.secret }}
             defaultMode: 0440
         {{- end }}
         {{- if $executor }}
@@ -374,6 +385,11 @@ spec:
         {{- else }}
         - podSelector: {}
         {{- end }}
+        {{- if and $planner $values.networkPolicy.fromNamespaces $values.integrations.enabled $values.integrations.slack.secret }}
+        - podSelector:
+            matchLabels:
+              {{- include "calico-fleet.selectorLabels" (dict "root" $.root "component" "integrations") | nindent 14 }}
+        {{- end }}
       ports:
         - port: http
         {{- if $planner }}
@@ -391,6 +407,9 @@ spec:
         {{- end }}
         {{- range $service.egressPorts }}
         - {port: {{ . }}, protocol: TCP}
+        {{- end }}
+        {{- if and $integrations $service.slack.secret }}
+        - {port: 8080, protocol: TCP}
         {{- end }}
         {{- if and $planner $service.access.oidc.issuer }}
         - {port: {{ (urlParse $service.access.oidc.issuer).host | regexFind ":[0-9]+$" | trimPrefix ":" | default "443" }}, protocol: TCP}

@@ -220,6 +220,15 @@ class ChartTest {
     }
 
     @Test
+    void slack_alone_is_something_to_do() {
+        assertThat(chart().set("integrations.enabled", true)
+                        .set("integrations.slack.secret", "fleet-slack")
+                        .call())
+                .contains("integrations.slack.file=/etc/calico-fleet/slack/slack.yaml", "secretName: fleet-slack")
+                .doesNotContain("webhooks.yaml");
+    }
+
+    @Test
     void every_service_is_in_the_chart() {
         List<JsonNode> objects = Golden.documents(render(CASES.resolve("fleet/values.yaml")));
 

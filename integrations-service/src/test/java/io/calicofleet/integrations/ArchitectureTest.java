@@ -65,7 +65,8 @@ class ArchitectureTest {
 
     @ArchTest
     static void no_layer_is_empty(JavaClasses classes) {
-        for (String layer : new String[] {"core", "adapter.webhook", "adapter.sql", "app"}) {
+        for (String layer :
+                new String[] {"core", "core.chat", "port", "adapter.webhook", "adapter.sql", "adapter.slack", "app"}) {
             assertThat(classes.stream()
                             .filter(type -> type.getPackageName().equals("io.calicofleet.integrations." + layer)))
                     .as(layer)

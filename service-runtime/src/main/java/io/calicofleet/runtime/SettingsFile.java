@@ -2,6 +2,7 @@ package io.calicofleet.runtime;
 
 import static java.util.stream.Collectors.joining;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -51,18 +52,52 @@ public final class SettingsFile {
         } catch (NoSuchFileException e) {
             throw new WrongFileException("There is no file of " + what + " at " + file + ".");
         } catch (UnrecognizedPropertyException e) {
-            throw new WrongFileException(file + ": " + place(e) + " is unknown; there are "
-                    + e.getKnownPropertyIds().stream()
-                            .map(Object::toString)
-                            .sorted()
-                            .collect(joining(", ")) + ".");
+            throw new WrongFileException(
+                    file + ", line " + Math.max(line(file, place(e)), 1) + ": " + place(e) + " is unknown; there are "
+                            + e.getKnownPropertyIds().stream()
+                                    .map(Object::toString)
+                                    .sorted()
+                                    .collect(joining(", ")) + ".");
         } catch (JsonMappingException e) {
-            throw new WrongFileException(file + ": " + place(e) + ": " + e.getOriginalMessage());
+            throw new WrongFileException(file + ", line " + Math.max(line(file, place(e)), 1) + ": " + place(e) + ": "
+                    + e.getOriginalMessage());
         } catch (JsonProcessingException e) {
             throw new WrongFileException(file + ", line " + line(e) + ": no YAML: " + e.getOriginalMessage());
         } catch (IOException e) {
             throw new WrongFileException(file + " cannot be read: " + e);
         }
+    }
+
+    /**
+     * What is wrong with a field that can be read.
+     *
+     * @param field such as {@code keys[2].clusters}; empty: the file as a whole
+     * @param what is wrong with it; the end of a sentence that begins with the field
+     */
+    public static WrongFileException wrong(Path file, String field, String what) {
+        long line = line(file, field);
+        return new WrongFileException(
+                file + (line > 0 ? ", line " + line : "") + ": " + (field.isEmpty() ? "it" : field) + " " + what);
+    }
+
+    /** Where a field begins; 0 where it is not there. */
+    private static long line(Path file, String field) {
+        try (JsonParser parser = YAML.createParser(Files.readString(file))) {
+            while (parser.nextToken() != null) {
+                String at = parser.getParsingContext()
+                        .pathAsPointer()
+                        .toString()
+                        .replaceAll("/([0-9]+)(?=/|$)", "[$1]")
+                        .replace('/', '.')
+                        .replaceFirst("^[.]", "");
+                if (!field.isEmpty() && at.equals(field)) {
+                    return parser.currentTokenLocation().getLineNr();
+                }
+            }
+        } catch (IOException e) {
+            return 0;
+        }
+        return 0;
     }
 
     /** Such as {@code keys[2].clusters}. */

@@ -46,6 +46,9 @@ final class ServiceProcesses {
     /** Who is told by webhooks, in the folder of data; where there is none, nobody is. */
     static final String WEBHOOKS = "webhooks.yaml";
 
+    /** What Slack is told, in the folder of data; where there is none, it is told nothing. */
+    static final String SLACK = "slack.yaml";
+
     /** The database that what happens is written into, as settings of the integrations; where there is none, it is written into none. */
     static final String SQL = "sql.properties";
 
@@ -76,7 +79,7 @@ final class ServiceProcesses {
 
     /** Those that are to run: the integrations only where something is set for them. */
     static List<FleetService> services(SystemSettings settings) {
-        boolean integrations = Stream.of(WEBHOOKS, SQL)
+        boolean integrations = Stream.of(WEBHOOKS, SLACK, SQL)
                 .anyMatch(file -> Files.exists(settings.data().resolve(file)));
         return integrations ? List.of(FleetService.values()) : FleetService.ALWAYS;
     }
@@ -164,6 +167,10 @@ final class ServiceProcesses {
         Path webhooks = settings.data().resolve(WEBHOOKS);
         if (service == FleetService.INTEGRATIONS && Files.exists(webhooks)) {
             command.add("-Dintegrations.webhooks.file=" + webhooks);
+        }
+        Path slack = settings.data().resolve(SLACK);
+        if (service == FleetService.INTEGRATIONS && Files.exists(slack)) {
+            command.add("-Dintegrations.slack.file=" + slack);
         }
         command.addAll(List.of(
                 "-cp",

@@ -1,5 +1,9 @@
 package io.calicofleet.integrations.app;
 
+import static java.util.Objects.requireNonNull;
+
+import com.slack.api.bolt.response.Response;
+import io.calicofleet.integrations.adapter.slack.SlackIntegration;
 import io.calicofleet.integrations.adapter.sql.Database;
 import io.calicofleet.integrations.adapter.sql.SqlProjector;
 import io.calicofleet.integrations.adapter.webhook.WebhookMeters;
@@ -13,6 +17,10 @@ import io.calicofleet.runtime.Signing;
 import io.calicofleet.runtime.http.Outgoing;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -37,9 +45,11 @@ final class IntegrationsService {
 
     private final KafkaStart start;
     private static final Duration SQL_AGAIN = Duration.ofSeconds(5);
+    private static final Duration SLACK_AGAIN = Duration.ofSeconds(10);
 
     private final @Nullable Webhooks webhooks;
     private final @Nullable SqlProjector sql;
+    private final @Nullable SlackIntegration slack;
     private volatile boolean running;
 
     IntegrationsService(IntegrationsSettings settings, Config config, MicrometerMeters meters) {
@@ -52,6 +62,7 @@ final class IntegrationsService {
                         url, settings.sql().user(), settings.sql().password().orElse(null)))
                 .map(database -> new SqlProjector(database, consumers, meters::projected, SQL_AGAIN))
                 .orElse(null);
+        this.slack = slack(settings, client, consumers, meters);
         this.start = new KafkaStart(client, Optional.empty(), this::run);
     }
 
@@ -65,7 +76,7 @@ final class IntegrationsService {
             return null;
         }
         Webhooks.Sending sending = new Webhooks.Sending(
-                new Outgoing(settings.allowedHosts().orElse(List.of()), "integrations.allowed-hosts"),
+                outgoing(settings),
                 set.origin(),
                 set.timeout(),
                 new Backoff(set.firstPause(), set.longestPause(), set.giveUpAfter()),
@@ -78,10 +89,70 @@ final class IntegrationsService {
         }
     }
 
+    private static @Nullable SlackIntegration slack(
+            IntegrationsSettings settings,
+            Map<String, Object> client,
+            Map<String, Object> consumers,
+            MicrometerMeters meters) {
+        IntegrationsSettings.Slack set = settings.slack();
+        if (set.file().isEmpty()) {
+            return null;
+        }
+        try {
+            return new SlackIntegration(
+                    set.file().get(),
+                    System::getenv,
+                    outgoing(settings),
+                    new SlackIntegration.Pace(set.pace(), set.editEvery(), set.lookAgain(), SLACK_AGAIN),
+                    client,
+                    consumers,
+                    InstantSource.system(),
+                    meters::said);
+        } catch (WrongFileException e) {
+            throw new IllegalStateException(e.getMessage(), e);
+        }
+    }
+
+    private static Outgoing outgoing(IntegrationsSettings settings) {
+        return new Outgoing(settings.allowedHosts().orElse(List.of()), "integrations.allowed-hosts");
+    }
+
+    /** What Slack posts is answered on a thread that may wait. */
+    void routes(@Observes Router router) {
+        if (slack == null || !slack.takesHttp()) {
+            return;
+        }
+        router.post(SlackIntegration.PATH)
+                .handler(BodyHandler.create(false))
+                .blockingHandler(context -> answer(requireNonNull(slack), context), false);
+    }
+
+    private static void answer(SlackIntegration slack, RoutingContext context) {
+        String body = context.body().asString();
+        Map<String, List<String>> headers = new TreeMap<>();
+        context.request()
+                .headers()
+                .names()
+                .forEach(name -> headers.put(name, context.request().headers().getAll(name)));
+        Response answer = slack.answer(
+                body == null ? "" : body,
+                headers,
+                context.request().remoteAddress().hostAddress());
+        context.response().setStatusCode(answer.getStatusCode());
+        if (answer.getBody() != null && !answer.getBody().isEmpty()) {
+            context.response()
+                    .putHeader(HttpHeaders.CONTENT_TYPE, answer.getContentType())
+                    .end(answer.getBody());
+        } else {
+            context.response().end();
+        }
+    }
+
     void onStart(@Observes StartupEvent event) {
-        if (webhooks == null && sql == null) {
+        if (webhooks == null && sql == null && slack == null) {
             LOGGER.atWarn()
-                    .log("nothing is set that it could do: set integrations.webhooks.file or integrations.sql.url");
+                    .log("nothing is set that it could do: set integrations.webhooks.file, integrations.slack.file or"
+                            + " integrations.sql.url");
         }
         start.start();
     }
@@ -94,6 +165,9 @@ final class IntegrationsService {
         if (sql != null) {
             sql.close();
         }
+        if (slack != null) {
+            slack.close();
+        }
     }
 
     private void run(Admin admin) throws ExecutionException, InterruptedException {
@@ -102,6 +176,9 @@ final class IntegrationsService {
         }
         if (sql != null) {
             sql.start();
+        }
+        if (slack != null) {
+            slack.start(admin);
         }
         running = true;
     }
@@ -119,6 +196,9 @@ final class IntegrationsService {
         }
         if (sql != null && !sql.trouble().isEmpty()) {
             troubles.put("sql", sql.trouble());
+        }
+        if (slack != null && !slack.trouble().isEmpty()) {
+            troubles.put("slack", slack.trouble());
         }
         return troubles;
     }

@@ -20,6 +20,9 @@ public interface IntegrationsSettings {
     /** Webhooks. */
     Webhooks webhooks();
 
+    /** Slack. */
+    Slack slack();
+
     /** What happens as rows of PostgreSQL. */
     Sql sql();
 
@@ -65,6 +68,25 @@ public interface IntegrationsSettings {
         /** How long after its first try a webhook is given up. */
         @WithDefault("PT24H")
         Duration giveUpAfter();
+    }
+
+    /** Settings of Slack. */
+    interface Slack {
+
+        /** The file of Slack; without it Slack is told nothing. */
+        Optional<Path> file();
+
+        /** How long after a message of the channel the next one is sent; Slack takes about one a second. */
+        @WithDefault("PT1.1S")
+        Duration pace();
+
+        /** How long after a change of the message of a campaign it is changed again. */
+        @WithDefault("PT5S")
+        Duration editEvery();
+
+        /** How long what waits for people is believed before the planner is asked anew; what happens is asked about at once. */
+        @WithDefault("PT30S")
+        Duration lookAgain();
     }
 
     /** Settings of the log. */

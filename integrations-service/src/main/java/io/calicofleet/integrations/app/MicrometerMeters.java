@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.IntSupplier;
 
 /** Counts with Micrometer. {@code docs/reference/metrics.md} lists them. */
@@ -25,6 +26,7 @@ final class MicrometerMeters implements WebhookMeters {
         this.projected = Counter.builder(PREFIX + "sql.records")
                 .description("records whose rows are in the database")
                 .register(registry);
+        List.of("taken", "later", "never").forEach(this::chat);
         Gauge.builder(PREFIX + "consumer.lag", ConsumerLag::highest)
                 .description("records of the partition that is the furthest behind")
                 .register(registry);
@@ -33,6 +35,18 @@ final class MicrometerMeters implements WebhookMeters {
     /** So many records are in the database now. */
     void projected(int records) {
         projected.increment(records);
+    }
+
+    /** Something was asked of a chat, and this came of it. */
+    void said(String outcome) {
+        chat(outcome).increment();
+    }
+
+    private Counter chat(String outcome) {
+        return Counter.builder(PREFIX + "chat.messages")
+                .description("messages posted to a chat, or changed there, by what came of it")
+                .tag("outcome", outcome)
+                .register(registry);
     }
 
     @Override
