@@ -7,6 +7,7 @@ import io.calicofleet.simulator.calico.CalicoProbes;
 import io.calicofleet.simulator.calico.CalicoStartup;
 import io.calicofleet.simulator.calico.KubeControllers;
 import io.calicofleet.simulator.calico.NativePolicies;
+import io.calicofleet.simulator.calico.Probers;
 import io.calicofleet.simulator.calico.datastore.KddResources;
 import io.calicofleet.simulator.calico.datastore.PodDatastores;
 import io.calicofleet.simulator.calico.felix.Felix;
@@ -68,6 +69,7 @@ public final class SimulatedCluster {
     private final PatchApi patches;
     private final Kube kube;
     private final Faults faults;
+    private final Probers probers;
     private final EventLoop loop;
     private final Controllers controllers;
     private final ClusterEndpoint endpoint;
@@ -99,6 +101,8 @@ public final class SimulatedCluster {
         this.patches = new PatchApi(cluster, objects);
         this.kube = new Kube(cluster.store());
         this.faults = new Faults(cluster.store());
+        this.probers = new Probers(kube, faults);
+        cluster.logBy(probers::lines);
         this.endpoint = new ClusterEndpoint(cluster, objects, new CalicoGroup(cluster.store()), faults, token);
         this.felix = new Felix(
                 cluster.store(),
@@ -169,6 +173,7 @@ public final class SimulatedCluster {
 
     /** Calico's pods write what they write at a start; where they cannot yet they try again. */
     private void podStarted(ObjectNode pod) {
+        probers.podStarted(pod);
         boolean done = calico.podStarted(pod);
         program();
         if (!done && retried.add(Kube.uid(pod))) {

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param failsafe the failsafe ports, for reading the traffic; null where they were not looked for
  * @param releaseImages what the target's file says its containers run; null where the step has no such file
  * @param logPrefixes every LogPrefix that Felix has on some node, as it is set; empty where it was not looked for
+ * @param continuity what was measured of the traffic; null where the step does not ask for it
  */
 public record ClusterObservation(
         @Nullable CalicoVersion clusterInformationVersion,
@@ -44,7 +45,8 @@ public record ClusterObservation(
         @Nullable NetworkSetsObservation networkSets,
         @Nullable FailsafeObservation failsafe,
         @Nullable List<WorkloadImage> releaseImages,
-        List<String> logPrefixes) {
+        List<String> logPrefixes,
+        @Nullable ContinuityObservation continuity) {
 
     public ClusterObservation {
         workloads = Copies.list(workloads);
@@ -96,7 +98,8 @@ public record ClusterObservation(
                 networkSets,
                 failsafe,
                 null,
-                List.of());
+                List.of(),
+                null);
     }
 
     /** The same beside what the target's file says. */
@@ -119,7 +122,8 @@ public record ClusterObservation(
                 networkSets,
                 failsafe,
                 images,
-                logPrefixes);
+                logPrefixes,
+                continuity);
     }
 
     /** The same with what Felix writes before what it logs. */
@@ -142,6 +146,31 @@ public record ClusterObservation(
                 networkSets,
                 failsafe,
                 releaseImages,
-                prefixes);
+                prefixes,
+                continuity);
+    }
+
+    /** The same with what was measured of the traffic. */
+    public ClusterObservation withContinuity(@Nullable ContinuityObservation measured) {
+        return new ClusterObservation(
+                clusterInformationVersion,
+                datastoreReady,
+                workloads,
+                hostEndpoints,
+                temporaryPolicy,
+                nodeAddresses,
+                podNetworks,
+                calicoctl,
+                operator,
+                aggregatedApi,
+                ipPools,
+                counts,
+                dikastes,
+                calicoAddresses,
+                networkSets,
+                failsafe,
+                releaseImages,
+                logPrefixes,
+                measured);
     }
 }

@@ -35,7 +35,11 @@ public enum GateKind {
     HOST_ENDPOINT_RELEASE("The temporary policy and its label are gone."),
 
     /** Every node has an automatic host endpoint and no other of all interfaces is left. */
-    AUTO_HOST_ENDPOINTS("Every node has an automatic host endpoint and no other of all interfaces is left.");
+    AUTO_HOST_ENDPOINTS("Every node has an automatic host endpoint and no other of all interfaces is left."),
+
+    /** No path was without an answer for longer than allowed while the nodes rolled, and every path was measured. */
+    CONTINUITY(
+            "No path was without an answer for longer than allowed while the nodes rolled, and every path was measured.");
 
     private static final Vocabulary<GateKind> VOCABULARY = Vocabulary.of(GateKind.class);
 

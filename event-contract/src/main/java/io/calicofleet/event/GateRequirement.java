@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param operatorVersion the oldest release of the operator that belongs to the target, such as v1.25.13; later patches of it do, too; only the operator gate has it, null where the catalogue does not know
  * @param approvedPolicies what a person approved, GlobalNetworkPolicies as YAML: traffic that none of them allows voids the approval; only the traffic gate and the gate of the release after an approval have them
  * @param approvedKinds how many kinds of traffic were told apart when a review was approved that has no policy to compare with: those that came later void the approval; null where there is one
+ * @param continuity what is too long without an answer; only the continuity gate has it
  */
 public record GateRequirement(
         GateKind kind,
@@ -28,7 +29,8 @@ public record GateRequirement(
         @Nullable NetworkBaseline baseline,
         @Nullable String operatorVersion,
         List<String> approvedPolicies,
-        @Nullable Integer approvedKinds) {
+        @Nullable Integer approvedKinds,
+        @Nullable ContinuitySpec continuity) {
 
     public GateRequirement {
         requireNonNull(kind, "kind");
@@ -45,35 +47,41 @@ public record GateRequirement(
             @Nullable TrafficMode mode,
             @Nullable String expectedReady,
             @Nullable NetworkBaseline baseline) {
-        this(kind, deadline, observe, mode, expectedReady, baseline, null, List.of(), null);
+        this(kind, deadline, observe, mode, expectedReady, baseline, null, List.of(), null, null);
     }
 
     /** A gate that has nothing but a deadline. */
     public static GateRequirement of(GateKind kind, Duration deadline) {
-        return new GateRequirement(kind, deadline, null, null, null, null, null, List.of(), null);
+        return new GateRequirement(kind, deadline, null, null, null, null, null, List.of(), null, null);
     }
 
     /** A gate that compares with what was before. */
     public static GateRequirement of(GateKind kind, Duration deadline, @Nullable NetworkBaseline baseline) {
-        return new GateRequirement(kind, deadline, null, null, null, baseline, null, List.of(), null);
+        return new GateRequirement(kind, deadline, null, null, null, baseline, null, List.of(), null, null);
+    }
+
+    /** The gate of what was measured of the traffic. */
+    public static GateRequirement ofContinuity(Duration deadline, ContinuitySpec continuity) {
+        return new GateRequirement(
+                GateKind.CONTINUITY, deadline, null, null, null, null, null, List.of(), null, continuity);
     }
 
     /** The gate of the operator that belongs to the target; null where the catalogue does not know which that is. */
     public static GateRequirement ofOperator(Duration deadline, @Nullable String operatorVersion) {
         return new GateRequirement(
-                GateKind.OPERATOR, deadline, null, null, null, null, operatorVersion, List.of(), null);
+                GateKind.OPERATOR, deadline, null, null, null, null, operatorVersion, List.of(), null, null);
     }
 
     /** The same after an approval of these policies, as YAML, listened to for so long; null: for no time of its own. */
     public GateRequirement approved(List<String> policies, @Nullable Duration listen) {
         return new GateRequirement(
-                kind, deadline, listen, mode, expectedReady, baseline, operatorVersion, policies, null);
+                kind, deadline, listen, mode, expectedReady, baseline, operatorVersion, policies, null, continuity);
     }
 
     /** The same after an approval of a review without a policy, made when so many kinds of traffic were told apart. */
     public GateRequirement approvedAt(int kinds, @Nullable Duration listen) {
         return new GateRequirement(
-                kind, deadline, listen, mode, expectedReady, baseline, operatorVersion, List.of(), kinds);
+                kind, deadline, listen, mode, expectedReady, baseline, operatorVersion, List.of(), kinds, continuity);
     }
 
     /** Whether it confirms an approval. */

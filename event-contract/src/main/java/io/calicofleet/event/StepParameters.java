@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param canaryNodes the nodes that get the new calico-node first; null: none does
  * @param uid which real cluster it is for: the UID of its namespace {@code kube-system}; elsewhere it is refused; null: it was not known
  * @param migrate to which other way of installing the cluster goes; null: it stays as it is installed
+ * @param continuity how it is measured that packets flow meanwhile; null: it is not
  */
 public record StepParameters(
         @Nullable InstallMethod installMethod,
@@ -59,7 +60,8 @@ public record StepParameters(
         List<WorkloadImage> installed,
         @Nullable CanaryNodes canaryNodes,
         @Nullable String uid,
-        @Nullable Migration migrate) {
+        @Nullable Migration migrate,
+        @Nullable ContinuitySpec continuity) {
 
     public StepParameters {
         noWayBack = Copies.list(noWayBack);
@@ -71,7 +73,7 @@ public record StepParameters(
     /** A step that needs to know nothing. */
     public static final StepParameters NONE = new StepParameters(
             null, null, null, null, false, null, null, null, false, List.of(), null, null, false, null, List.of(), null,
-            null, List.of(), null, false, false, List.of(), null, null, null);
+            null, List.of(), null, false, false, List.of(), null, null, null, null);
 
     /** What the steps of an upgrade need to know. */
     public static StepParameters ofUpgrade(
@@ -102,6 +104,7 @@ public record StepParameters(
                 false,
                 false,
                 List.of(),
+                null,
                 null,
                 null,
                 null);
@@ -230,6 +233,11 @@ public record StepParameters(
         return with(draft -> draft.migrate = to);
     }
 
+    /** The same, where it is measured so that packets flow meanwhile; null: it is not. */
+    public StepParameters withContinuity(@Nullable ContinuitySpec measured) {
+        return with(draft -> draft.continuity = measured);
+    }
+
     private StepParameters with(Consumer<Draft> change) {
         Draft draft = new Draft(this);
         change.accept(draft);
@@ -263,6 +271,7 @@ public record StepParameters(
         private @Nullable CanaryNodes canaryNodes;
         private @Nullable String uid;
         private @Nullable Migration migrate;
+        private @Nullable ContinuitySpec continuity;
 
         Draft(StepParameters of) {
             installMethod = of.installMethod;
@@ -290,6 +299,7 @@ public record StepParameters(
             canaryNodes = of.canaryNodes;
             uid = of.uid;
             migrate = of.migrate;
+            continuity = of.continuity;
         }
 
         StepParameters finished() {
@@ -318,7 +328,8 @@ public record StepParameters(
                     installed,
                     canaryNodes,
                     uid,
-                    migrate);
+                    migrate,
+                    continuity);
         }
     }
 }

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param appliedBy who brings the target release to the clusters; null: the executor
  * @param canaryNodes the nodes of each cluster that get the new calico-node first; null: none does
  * @param migrate to which other way of installing the clusters go; null: they stay as they are installed
+ * @param continuity how it is measured that packets flow meanwhile; null: it is not
  */
 public record UpgradeSpec(
         OnGateFailure onGateFailure,
@@ -38,7 +39,8 @@ public record UpgradeSpec(
         List<String> acceptedRollouts,
         @Nullable AppliedBy appliedBy,
         @Nullable CanaryNodes canaryNodes,
-        @Nullable Migration migrate) {
+        @Nullable Migration migrate,
+        @Nullable ContinuitySpec continuity) {
 
     /** The name of a DaemonSet's OnDelete, whose pods a person deletes. */
     public static final String ON_DELETE = "on-delete";
@@ -59,6 +61,7 @@ public record UpgradeSpec(
             OnConflict.HOLD,
             List.of(),
             List.of(),
+            null,
             null,
             null,
             null);

@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param asymmetricNodes nodes that get packets of connections whose beginning went another way
  * @param hostEndpointsLateMillis how much later kube-controllers looks after automatic host endpoints
  * @param lostAnswerShare share of writes, 0 to 1, that are carried out and whose connection ends without an answer
+ * @param cutOffNodes nodes to and from whose pods no packet gets
+ * @param startGapMillis for how long no packet gets to and from the pods of a node when a calico-node starts there
  */
 public record FaultSpec(
         long latencyMillis,
@@ -42,11 +44,13 @@ public record FaultSpec(
         String operatorDegraded,
         List<String> asymmetricNodes,
         long hostEndpointsLateMillis,
-        double lostAnswerShare) {
+        double lostAnswerShare,
+        List<String> cutOffNodes,
+        long startGapMillis) {
 
     /** Nothing is wrong. */
-    public static final FaultSpec NONE =
-            new FaultSpec(0, 0, 0, false, List.of(), List.of(), List.of(), List.of(), 0, 0, "", List.of(), 0, 0);
+    public static final FaultSpec NONE = new FaultSpec(
+            0, 0, 0, false, List.of(), List.of(), List.of(), List.of(), 0, 0, "", List.of(), 0, 0, List.of(), 0);
 
     public FaultSpec {
         neverReady = copy(neverReady);
@@ -54,6 +58,7 @@ public record FaultSpec(
         nodesNotReady = copy(nodesNotReady);
         silentNodes = copy(silentNodes);
         asymmetricNodes = copy(asymmetricNodes);
+        cutOffNodes = copy(cutOffNodes);
         operatorDegraded = operatorDegraded == null ? "" : operatorDegraded;
     }
 
@@ -161,6 +166,16 @@ public record FaultSpec(
         return with(draft -> draft.lostAnswerShare = share);
     }
 
+    /** With these nodes cut off, and no others. */
+    public FaultSpec withCutOffNodes(List<String> nodes) {
+        return with(draft -> draft.cutOffNodes = nodes);
+    }
+
+    /** With each node cut off for so long when a calico-node starts there. */
+    public FaultSpec withStartGap(long millis) {
+        return with(draft -> draft.startGapMillis = millis);
+    }
+
     private FaultSpec with(Consumer<Draft> change) {
         Draft draft = new Draft(this);
         change.accept(draft);
@@ -183,6 +198,8 @@ public record FaultSpec(
         private List<String> asymmetricNodes;
         private long hostEndpointsLateMillis;
         private double lostAnswerShare;
+        private List<String> cutOffNodes;
+        private long startGapMillis;
 
         Draft(FaultSpec of) {
             latencyMillis = of.latencyMillis;
@@ -199,6 +216,8 @@ public record FaultSpec(
             asymmetricNodes = of.asymmetricNodes;
             hostEndpointsLateMillis = of.hostEndpointsLateMillis;
             lostAnswerShare = of.lostAnswerShare;
+            cutOffNodes = of.cutOffNodes;
+            startGapMillis = of.startGapMillis;
         }
 
         FaultSpec finished() {
@@ -216,7 +235,9 @@ public record FaultSpec(
                     operatorDegraded,
                     asymmetricNodes,
                     hostEndpointsLateMillis,
-                    lostAnswerShare);
+                    lostAnswerShare,
+                    cutOffNodes,
+                    startGapMillis);
         }
     }
 

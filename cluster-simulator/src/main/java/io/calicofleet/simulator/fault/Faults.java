@@ -113,6 +113,16 @@ public final class Faults {
         change(spec -> spec.withHostEndpointsLate(late.toMillis()));
     }
 
+    /** No packet gets to and from the pods of these nodes; to and from all others they do. */
+    public void cutOffNodes(String... nodes) {
+        change(spec -> spec.withCutOffNodes(List.of(nodes)));
+    }
+
+    /** No packet gets to and from the pods of a node for so long when a calico-node starts there; zero takes that back. */
+    public void startGap(Duration gap) {
+        change(spec -> spec.withStartGap(gap.toMillis()));
+    }
+
     /** Ends all watches now. Returns how many there were. */
     public int dropWatches() {
         return store.dropWatches();

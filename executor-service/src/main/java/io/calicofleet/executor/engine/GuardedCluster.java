@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.executor.port.ClusterApi;
 import io.calicofleet.executor.port.HelmEngine;
 import io.calicofleet.executor.port.Permission;
+import io.calicofleet.executor.port.PodLog;
 import io.calicofleet.executor.port.ResourceRef;
 import io.calicofleet.executor.port.WatchedObjects;
 import java.util.Collection;
@@ -81,6 +82,11 @@ record GuardedCluster(ClusterApi cluster, Guard guard) implements ClusterApi {
     @Override
     public List<Permission> denied(List<Permission> wanted) {
         return guard.read("access reviews", denied -> !denied.isEmpty(), () -> cluster.denied(wanted));
+    }
+
+    @Override
+    public List<PodLog> logs(String namespace, String labelSelector, int lines) {
+        return guard.read("logs", Collection::isEmpty, () -> cluster.logs(namespace, labelSelector, lines));
     }
 
     @Override

@@ -150,6 +150,45 @@ public final class StepExecution {
         }
     }
 
+    /**
+     * Takes away what the step had in the cluster only for as long as it acted and was judged. Under the lease, as every write; where that cannot
+     * be had, or the cluster refuses, it stays and is told in the log.
+     */
+    void tidy(StepRequested request, Cluster cluster, Reporter reporter) throws InterruptedException {
+        if (request.parameters().continuity() == null) {
+            return;
+        }
+        // It is over, so what its own signals say does not count any more.
+        StepSignals signals = new StepSignals();
+        signals.runs(request);
+        ClusterApi api = around.apply(cluster.api());
+        LeaseLock lease = cluster.lease(settings.holder(cluster.id()), settings::isHolderOver);
+        try {
+            Optional<StepOutcome> refused = acquire(lease::tryAcquire, signals, reporter);
+            if (refused.isPresent()) {
+                leftBehind(request, refused.get().toString());
+                return;
+            }
+            RetryPolicy retries = retries(request, api, () -> mayAskAnything(api), signals, reporter);
+            handlers.of(request.step().kind())
+                    .tidy(request.parameters(), new GuardedCluster(api, new Guard(lease::check, retries)));
+        } catch (ClusterException e) {
+            leftBehind(request, e.message());
+        } catch (FenceException e) {
+            leftBehind(request, String.valueOf(e.getMessage()));
+        } finally {
+            lease.release();
+        }
+    }
+
+    private static void leftBehind(StepRequested request, String why) {
+        LOGGER.atWarn()
+                .addKeyValue(LogKeys.CLUSTER, request.step().cluster())
+                .addKeyValue(LogKeys.STEP, request.step())
+                .addKeyValue(LogKeys.REASON, why)
+                .log("what the step had in the cluster for its time could not be removed");
+    }
+
     /** Whether a step of this kind may write. */
     boolean writes(StepKind kind) {
         return handlers.of(kind).writes();
@@ -187,9 +226,9 @@ public final class StepExecution {
                             new ReleasesOnce(releases),
                             signals,
                             reporter));
-            String uid = uid(api, retries);
-            return otherCluster(request, uid)
-                    .or(() -> twin(request.step(), cluster, uid))
+            String uid = RealCluster.uid(api, retries);
+            return RealCluster.otherCluster(request, uid)
+                    .or(() -> RealCluster.twin(request.step(), cluster, uid))
                     .orElse(outcome)
                     .toEvent(request.step());
         }
@@ -198,8 +237,9 @@ public final class StepExecution {
             if (refused.isPresent()) {
                 return refused.get().toEvent(request.step());
             }
-            String uid = uid(api, retries);
-            Optional<StepOutcome> wrong = otherCluster(request, uid).or(() -> twin(request.step(), cluster, uid));
+            String uid = RealCluster.uid(api, retries);
+            Optional<StepOutcome> wrong =
+                    RealCluster.otherCluster(request, uid).or(() -> RealCluster.twin(request.step(), cluster, uid));
             if (wrong.isPresent()) {
                 return wrong.get().toEvent(request.step());
             }
@@ -207,53 +247,12 @@ public final class StepExecution {
                     () -> {
                         signals.check();
                         lease.check();
-                        requireSame(request, uid, api);
+                        RealCluster.requireSame(request, uid, api);
                     },
                     retries);
             return journalled(request, cluster, handler, api, guard, signals, reporter);
         } finally {
             lease.release();
-        }
-    }
-
-    /** Whose kubeconfig may not read namespaces cannot be told from another; the step goes on all the same. */
-    private static String uid(ClusterApi api, RetryPolicy retries) {
-        try {
-            return retries.read("kube-system", String::isEmpty, api::uid);
-        } catch (ClusterException e) {
-            return "";
-        }
-    }
-
-    /** A step that says for which real cluster it is, is for no other, nor for one of which that cannot be read. */
-    private static Optional<StepOutcome> otherCluster(StepRequested request, String uid) {
-        String meant = request.parameters().uid();
-        return meant == null || meant.equals(uid)
-                ? Optional.empty()
-                : Optional.of(new StepOutcome.Failed(
-                        FailureReason.OTHER_CLUSTER,
-                        "It is for the cluster whose kube-system has the UID " + meant + "; the kubeconfig of "
-                                + request.step().cluster() + " leads to "
-                                + (uid.isEmpty() ? "one whose UID it may not read." : "the one with " + uid + ".")
-                                + " Where that is right, retry: it is asked for anew."));
-    }
-
-    /** Two ids of one cluster would be claimed by two campaigns at once. */
-    private static Optional<StepOutcome> twin(StepId step, Cluster cluster, String uid) {
-        return cluster.sameAs(uid, true)
-                .map(other -> new StepOutcome.Failed(
-                        FailureReason.KUBECONFIG_UNUSABLE, Cluster.sameAs(step.cluster(), other, uid)));
-    }
-
-    /** A kubeconfig that is written again may lead elsewhere; what was read on one cluster is not for another. */
-    private static void requireSame(StepRequested request, String uid, ClusterApi api) {
-        if (!uid.isEmpty() && !uid.equals(api.uid())) {
-            throw new ClusterException(
-                    Problem.UNEXPECTED,
-                    "the kubeconfig of " + request.step().cluster() + " was changed and leads to another cluster: its"
-                            + " kube-system has the UID " + api.uid() + ", that of the one the step began on has " + uid
-                            + ". Nothing was written there",
-                    null);
         }
     }
 

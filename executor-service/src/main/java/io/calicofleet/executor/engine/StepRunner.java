@@ -35,6 +35,7 @@ import org.slf4j.LoggerFactory;
  *   accepted              say so, unless it is done within a moment
  *   act ({@link StepExecution})  outcome, recorded in the journal first, then said
  *   succeeded, gates      observe ({@link ObservationLoop}) until the verdict is in
+ *   over                  take away what it had in the cluster for its time
  *   everything sent       acknowledge
  *   handed back           no failure and nothing more is said, nothing acknowledged: whoever gets it next continues
  * </pre>
@@ -151,6 +152,9 @@ public final class StepRunner {
                 }
                 case OVER -> {
                     log(step, "over", e.getMessage());
+                    if (cluster.isPresent()) {
+                        execution.tidy(request, cluster.get(), reporter);
+                    }
                     reporter.awaitSent();
                     delivery.acknowledge();
                     return;
@@ -180,6 +184,9 @@ public final class StepRunner {
         if (signals.handedBackNow()) {
             log(step, "handed back", "before its verdict");
             return;
+        }
+        if (cluster.isPresent()) {
+            execution.tidy(request, cluster.get(), reporter);
         }
         reporter.awaitSent();
         delivery.acknowledge();

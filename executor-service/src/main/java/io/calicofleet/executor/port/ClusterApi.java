@@ -79,6 +79,16 @@ public interface ClusterApi {
      */
     WatchedObjects watch(String apiVersion, String kind, String namespace, String labelSelector, Runnable changed);
 
+    /**
+     * What the pods with these labels have written last, each at most {@code lines} lines; without those that are not on a node yet, or whose log
+     * cannot be had now. None where there is no API server to ask.
+     *
+     * @throws ClusterException where it may not be read
+     */
+    default List<PodLog> logs(String namespace, String labelSelector, int lines) {
+        return List.of();
+    }
+
     /** Helm on this cluster. */
     default HelmEngine helm() {
         return HelmEngine.NONE;

@@ -2,6 +2,7 @@ package io.calicofleet.executor.port;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.StepKind;
+import io.calicofleet.event.StepParameters;
 
 /**
  * Does one kind of step. The first thing it does is to look at what is already so; a step that is asked for again, or was
@@ -25,6 +26,12 @@ public interface StepHandler {
     default boolean records(ObjectNode object) {
         return true;
     }
+
+    /**
+     * Takes away what it has in a cluster only for as long as it acts and is judged; called when it is over, whatever came of it, and once more
+     * where that is not known. Nothing where it leaves nothing.
+     */
+    default void tidy(StepParameters parameters, ClusterApi cluster) {}
 
     /**
      * Acts. Returns a value for everything a cluster or a release can do to it, save {@link ClusterException} and

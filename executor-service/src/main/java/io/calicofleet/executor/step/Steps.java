@@ -7,6 +7,7 @@ import io.calicofleet.executor.step.autohostendpoints.MigrateToAutoHostEndpoints
 import io.calicofleet.executor.step.backup.BackupStep;
 import io.calicofleet.executor.step.calicoctl.ReplaceCalicoctlStep;
 import io.calicofleet.executor.step.cluster.SecondUpgrader;
+import io.calicofleet.executor.step.continuity.MeasuredStep;
 import io.calicofleet.executor.step.drill.DrillStep;
 import io.calicofleet.executor.step.helm.UpgradeHelmReleaseStep;
 import io.calicofleet.executor.step.hostendpoints.ProtectHostEndpointsStep;
@@ -62,6 +63,7 @@ public final class Steps {
         handlers.add(new PlanStep(handlers, InstantSource.system()));
         handlers.replaceAll(handler ->
                 handler.kind().upgrades() ? new AppliedByOthers(handler, InstantSource.system(), glance) : handler);
+        handlers.replaceAll(handler -> handler.kind().upgrades() ? new MeasuredStep(handler) : handler);
         handlers.replaceAll(SecondUpgrader::new);
         return new StepHandlers(handlers);
     }

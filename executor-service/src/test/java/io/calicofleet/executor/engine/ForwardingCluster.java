@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.executor.port.ClusterApi;
 import io.calicofleet.executor.port.HelmEngine;
 import io.calicofleet.executor.port.Permission;
+import io.calicofleet.executor.port.PodLog;
 import io.calicofleet.executor.port.ResourceRef;
 import io.calicofleet.executor.port.WatchedObjects;
 import java.util.List;
@@ -50,6 +51,11 @@ public abstract class ForwardingCluster implements ClusterApi {
     @Override
     public final Set<String> servedKinds() {
         return read("discovery", cluster::servedKinds);
+    }
+
+    @Override
+    public final List<PodLog> logs(String namespace, String labelSelector, int lines) {
+        return read("logs", () -> cluster.logs(namespace, labelSelector, lines));
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.event.ContinuitySpec;
 import io.calicofleet.event.GateKind;
 import io.calicofleet.event.InstallMethod;
 import io.calicofleet.event.Migration;
@@ -29,6 +30,7 @@ enum RightsRoute {
     KDD("v3.22.5"),
     KDD_TO_3_28("v3.28.5"),
     KDD_TYPHA("v3.28.5"),
+    CONTINUITY("v3.22.5"),
     POLICY_ONLY("v3.22.5"),
     CANAL("v3.22.5"),
     CANAL_TO_3_28("v3.28.5"),
@@ -115,6 +117,7 @@ enum RightsRoute {
             case TO_KUBERNETES_DATASTORE -> List.of(BASE, "executor-permissions-to-kubernetes-datastore.yaml");
             case MESH -> List.of(BASE, "executor-permissions-istio.yaml");
             case AUTO_HOST_ENDPOINTS -> List.of(BASE, "executor-permissions-auto-host-endpoints.yaml");
+            case CONTINUITY -> List.of(BASE, "executor-permissions-continuity.yaml");
             default -> List.of(BASE);
         };
     }
@@ -267,6 +270,10 @@ enum RightsRoute {
     /** What is asked of its steps. */
     StepParameters parameters(StepParameters parameters, Path directory) {
         return parameters
+                .withContinuity(
+                        this == CONTINUITY
+                                ? new ContinuitySpec("busybox", Duration.ofSeconds(5), 1, Duration.ofSeconds(1), true)
+                                : null)
                 .withMigration(migration())
                 .withOnConflict(migration() != null ? OnConflict.TAKE_NEW : OnConflict.KEEP_MINE)
                 .withChart(this == HELM_MOVED ? chartWithRoles(directory) : null)

@@ -79,6 +79,7 @@ public record RevisionProposal(
             "applicationLayerPolicy",
             "upgrade.acceptPolicies",
             "upgrade.canaryNodes",
+            "upgrade.continuity",
             "upgrade.migrationDeadline",
             "upgrade.restartDeadline",
             "schedule",

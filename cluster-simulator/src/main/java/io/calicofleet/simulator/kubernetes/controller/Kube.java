@@ -23,6 +23,7 @@ public final class Kube {
     public static final GroupResource NODES = new GroupResource("", "nodes");
     public static final GroupResource NAMESPACES = new GroupResource("", "namespaces");
     public static final GroupResource EVENTS = new GroupResource("", "events");
+    public static final GroupResource CONFIG_MAPS = new GroupResource("", "configmaps");
     public static final GroupResource DAEMON_SETS = new GroupResource("apps", "daemonsets");
     public static final GroupResource DEPLOYMENTS = new GroupResource("apps", "deployments");
     public static final GroupResource REPLICA_SETS = new GroupResource("apps", "replicasets");

@@ -5,13 +5,20 @@ import io.calicofleet.simulator.json.Json;
 import io.calicofleet.simulator.kubernetes.api.ApiException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.BiFunction;
 
 /** What the containers of a pod have written: a few lines that follow from the pod's state. */
 final class PodLogs {
 
     private PodLogs() {}
 
-    static Answer answer(Request request, JsonNode pod) {
+    /**
+     * The log of a container.
+     *
+     * @param known what those write that are more than a state; empty for all others
+     */
+    static Answer answer(Request request, JsonNode pod, BiFunction<JsonNode, String, Optional<List<String>>> known) {
         List<String> names = new ArrayList<>();
         for (String list : List.of("containers", "initContainers")) {
             pod.path("spec").path(list).forEach(c -> names.add(c.path("name").asText()));
@@ -27,7 +34,8 @@ final class PodLogs {
         for (String list : List.of("containerStatuses", "initContainerStatuses")) {
             for (JsonNode status : pod.path("status").path(list)) {
                 if (status.path("name").asText().equals(name)) {
-                    return Answer.text(lines(request, status));
+                    List<String> lines = known.apply(pod, name).orElseGet(() -> List.of());
+                    return Answer.text(lines(request, status, lines));
                 }
             }
         }
@@ -35,7 +43,7 @@ final class PodLogs {
                 + "\" is waiting to start: ContainerCreating");
     }
 
-    private static String lines(Request request, JsonNode status) {
+    private static String lines(Request request, JsonNode status, List<String> written) {
         JsonNode waiting = status.path("state").path("waiting");
         if (waiting.isObject()) {
             throw ApiException.badRequest("container \"" + status.path("name").asText() + "\" is waiting to start: "
@@ -47,6 +55,7 @@ final class PodLogs {
         lines.add(started + " [INFO] restarts so far: "
                 + status.path("restartCount").asInt());
         lines.add(started + (status.path("ready").asBoolean() ? " [INFO] ready" : " [WARNING] not ready yet"));
+        lines.addAll(written);
         String tail = request.parameter("tailLines");
         int from = tail.isEmpty() ? 0 : Math.max(0, lines.size() - Integer.parseInt(tail));
         return String.join("\n", lines.subList(from, lines.size())) + "\n";

@@ -35,7 +35,7 @@ final class Subresources {
         return switch (subresource) {
             case "status" -> status(request, type, namespace, name);
             case "scale" -> scale(request, type, namespace, name);
-            case "log" -> PodLogs.answer(request, objects.get(type, namespace, name));
+            case "log" -> PodLogs.answer(request, objects.get(type, namespace, name), cluster::log);
             case "eviction" -> evict(request, type, namespace, name);
             case "token" -> {
                 objects.get(type, namespace, name);

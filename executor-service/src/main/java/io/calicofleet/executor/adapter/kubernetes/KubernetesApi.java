@@ -12,6 +12,7 @@ import io.calicofleet.executor.port.ClusterException;
 import io.calicofleet.executor.port.ClusterException.Problem;
 import io.calicofleet.executor.port.HelmEngine;
 import io.calicofleet.executor.port.Permission;
+import io.calicofleet.executor.port.PodLog;
 import io.calicofleet.executor.port.ResourceRef;
 import io.calicofleet.executor.port.WatchedObjects;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -287,7 +288,11 @@ public final class KubernetesApi implements ClusterApi, AutoCloseable {
         ObjectNode attributes = review.putObject("spec").putObject("resourceAttributes");
         attributes.put("verb", permission.verb());
         attributes.put("group", permission.group());
-        attributes.put("resource", permission.resource());
+        String[] resource = permission.resource().split("/", 2);
+        attributes.put("resource", resource[0]);
+        if (resource.length == 2) {
+            attributes.put("subresource", resource[1]);
+        }
         if (!permission.namespace().isEmpty()) {
             attributes.put("namespace", permission.namespace());
         }
@@ -304,6 +309,22 @@ public final class KubernetesApi implements ClusterApi, AutoCloseable {
     public WatchedObjects watch(
             String apiVersion, String kind, String namespace, String labelSelector, Runnable changed) {
         return new Watch(this, apiVersion, kind, namespace, labelSelector, changed).start();
+    }
+
+    @Override
+    public List<PodLog> logs(String namespace, String labelSelector, int lines) {
+        return new PodLogs(this).of(namespace, labelSelector, lines);
+    }
+
+    /** A text as it is; empty for what is not there, or cannot be had now. */
+    Optional<String> text(String path) {
+        Connection over = connection;
+        HttpResponse<byte[]> answer =
+                send(over, "GET " + path, builder(over, path).build());
+        if (answer.code() == 401 || answer.code() == 403) {
+            throw KubernetesErrors.of("GET " + path, answer.code(), answer.body());
+        }
+        return answer.isSuccessful() ? Optional.of(new String(answer.body(), UTF_8)) : Optional.empty();
     }
 
     /** Ends its connections. */

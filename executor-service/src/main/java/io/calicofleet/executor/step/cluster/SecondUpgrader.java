@@ -7,6 +7,7 @@ import io.calicofleet.event.FieldWriter;
 import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.InstallMethod;
 import io.calicofleet.event.StepKind;
+import io.calicofleet.event.StepParameters;
 import io.calicofleet.event.WorkloadImage;
 import io.calicofleet.executor.core.detect.InstalledImages;
 import io.calicofleet.executor.core.helm.HelmCall;
@@ -14,6 +15,7 @@ import io.calicofleet.executor.core.helm.HelmChart;
 import io.calicofleet.executor.core.helm.HelmRelease;
 import io.calicofleet.executor.core.owner.FieldWriters;
 import io.calicofleet.executor.core.plan.PlanMark;
+import io.calicofleet.executor.port.ClusterApi;
 import io.calicofleet.executor.port.ResourceRef;
 import io.calicofleet.executor.port.StepContext;
 import io.calicofleet.executor.port.StepHandler;
@@ -67,6 +69,11 @@ public final class SecondUpgrader implements StepHandler {
     @Override
     public boolean records(ObjectNode object) {
         return step.records(object);
+    }
+
+    @Override
+    public void tidy(StepParameters parameters, ClusterApi cluster) {
+        step.tidy(parameters, cluster);
     }
 
     @Override

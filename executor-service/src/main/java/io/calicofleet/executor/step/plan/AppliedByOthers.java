@@ -5,7 +5,9 @@ import static java.util.Objects.requireNonNull;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.StepKind;
+import io.calicofleet.event.StepParameters;
 import io.calicofleet.event.StepToPlan;
+import io.calicofleet.executor.port.ClusterApi;
 import io.calicofleet.executor.port.ClusterException;
 import io.calicofleet.executor.port.ClusterException.Problem;
 import io.calicofleet.executor.port.StepContext;
@@ -73,6 +75,11 @@ public final class AppliedByOthers implements StepHandler {
     @Override
     public boolean records(ObjectNode object) {
         return step.records(object);
+    }
+
+    @Override
+    public void tidy(StepParameters parameters, ClusterApi cluster) {
+        step.tidy(parameters, cluster);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.calicofleet.planner.core.route;
 
+import io.calicofleet.event.ContinuitySpec;
 import io.calicofleet.event.GateKind;
 import io.calicofleet.event.GateRequirement;
 import io.calicofleet.event.GatesSpec;
@@ -43,6 +44,9 @@ public final class UpgradePlan {
 
     /** How long the temporary policy and its label may take to be seen, or to be gone. */
     static final Duration HOST_ENDPOINT_DEADLINE = Duration.ofMinutes(5);
+
+    /** How long the traffic may take to be measured once more when everything else has come. */
+    private static final Duration MEASURED_AFTERWARDS = Duration.ofMinutes(5);
 
     /** All that gate compares with; the whole baseline of a large cluster need not travel twice. */
     private static final NetworkBaseline API_WAS_THERE =
@@ -201,6 +205,10 @@ public final class UpgradePlan {
                 required.add(GateRequirement.of(GateKind.AGGREGATED_API, all, API_WAS_THERE));
             }
         }
+        ContinuitySpec continuity = request.settings().continuity();
+        if (continuity != null) {
+            required.add(GateRequirement.ofContinuity(all.plus(MEASURED_AFTERWARDS), continuity));
+        }
         return required.toArray(GateRequirement[]::new);
     }
 
@@ -226,6 +234,9 @@ public final class UpgradePlan {
     private PlannedStep step(StepKind kind, GateRequirement... gates) {
         StepParameters common = request.parameters().withInstalled(installed());
         boolean others = request.settings().appliedByOthers();
+        if (kind.upgrades()) {
+            common = common.withContinuity(request.settings().continuity());
+        }
         StepParameters parameters = switch (kind) {
             case BACKUP -> common.withNoWayBack(request.migration() != null ? List.of() : request.noWayBack());
             case PREPARE -> common.withChart(request.settings().chart());

@@ -4,6 +4,7 @@ import static io.calicofleet.planner.core.spec.CampaignDefaults.UPGRADE;
 
 import io.calicofleet.event.AppliedBy;
 import io.calicofleet.event.CanaryNodes;
+import io.calicofleet.event.ContinuitySpec;
 import io.calicofleet.event.Migration;
 import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.OnGateFailure;
@@ -30,12 +31,16 @@ final class UpgradeReader {
             "owners",
             "rollouts",
             "canaryNodes",
+            "continuity",
             "apply",
             "migrate");
     private static final String CHART = "https://..., oci://... or the path of a chart on the executor";
 
     private static final String NODES = "one of names: [a, b], matchLabels: {key: value}, count: 1";
     private static final int MOST_NODES = 1000;
+    private static final Duration SHORTEST = Duration.ofSeconds(1);
+    private static final Duration LONGEST_GAP = Duration.ofMinutes(10);
+    private static final Duration LONGEST_BASELINE = Duration.ofHours(1);
 
     private UpgradeReader() {}
 
@@ -83,6 +88,8 @@ final class UpgradeReader {
 
         CanaryNodes canaries = root.has("canaryNodes") ? canaries(root.object("canaryNodes")) : null;
 
+        ContinuitySpec continuity = root.has("continuity") ? continuity(root.object("continuity")) : null;
+
         AppliedBy appliedBy = root.choice("apply", AppliedBy.EXECUTOR, List.of(AppliedBy.values()), AppliedBy::encode);
         if (appliedBy == AppliedBy.EXTERNAL && onGateFailure == OnGateFailure.ROLLBACK) {
             root.problem(
@@ -122,7 +129,8 @@ final class UpgradeReader {
                 rolling,
                 appliedBy == AppliedBy.EXECUTOR ? null : appliedBy,
                 canaries,
-                migration);
+                migration,
+                continuity);
     }
 
     /** What says how a release is brought, or taken back: a migration brings none, and has no way back once it has begun. */
@@ -171,6 +179,45 @@ final class UpgradeReader {
         Duration deadline = CampaignSpecReader.deadline(reader, CanaryNodes.DEADLINE);
         reader.finish();
         return new CanaryNodes(names, labels, count, deadline);
+    }
+
+    private static ContinuitySpec continuity(ObjectReader reader) {
+        ContinuitySpec usual = ContinuitySpec.DEFAULT;
+        String image = reader.value("image", UpgradeReader::image, "such as " + usual.image());
+        Duration maxGap = within(reader, "maxGap", usual.maxGap(), LONGEST_GAP);
+        Integer loss = reader.integer("maxLossPercent", 0, 100);
+        Duration baseline = within(reader, "baseline", usual.baseline(), LONGEST_BASELINE);
+        boolean required = reader.flag("required", usual.required());
+        reader.finish();
+        return new ContinuitySpec(
+                image == null ? usual.image() : image,
+                maxGap,
+                loss == null ? usual.maxLossPercent() : loss,
+                baseline,
+                required);
+    }
+
+    /** A duration from a second on: what is shorter than two attempts take says nothing. */
+    private static Duration within(ObjectReader reader, String field, Duration otherwise, Duration longest) {
+        return reader.value(
+                field,
+                otherwise,
+                text -> {
+                    Duration duration = CampaignSpecReader.duration(text);
+                    if (duration.compareTo(SHORTEST) < 0 || duration.compareTo(longest) > 0) {
+                        throw new IllegalArgumentException(
+                                "'" + text + "' is not from " + SHORTEST + " to " + longest + ".");
+                    }
+                    return duration;
+                },
+                "an ISO-8601 duration from " + SHORTEST + " to " + longest);
+    }
+
+    private static String image(String text) {
+        if (text.isBlank() || text.strip().chars().anyMatch(Character::isWhitespace) || text.length() > 500) {
+            throw new IllegalArgumentException("names no image.");
+        }
+        return text.strip();
     }
 
     private static String node(String text) {

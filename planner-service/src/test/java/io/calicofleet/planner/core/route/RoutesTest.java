@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.CampaignSpec;
+import io.calicofleet.event.ContinuitySpec;
 import io.calicofleet.event.Datastore;
 import io.calicofleet.event.GateKind;
 import io.calicofleet.event.GateRequirement;
@@ -195,6 +196,31 @@ class RoutesTest {
 
         assertThat(kinds(plan)).containsExactly(BACKUP, PROTECT_HOST_ENDPOINTS, UPGRADE);
         assertThat(plan.notes()).anyMatch(note -> note.contains("stays in place"));
+    }
+
+    @Test
+    void where_the_campaign_asks_for_it_the_traffic_is_measured_beside_the_upgrade_and_is_its_last_gate() {
+        List<PlannedStep> steps = plan(Fleet.campaign("continuity", Map.of("maxGap", "PT3S")), false, facts -> {})
+                .steps();
+        List<PlannedStep> without = plan(Fleet.campaign(), false, facts -> {}).steps();
+
+        ContinuitySpec usual = ContinuitySpec.DEFAULT;
+        ContinuitySpec asked = new ContinuitySpec(
+                usual.image(), Duration.ofSeconds(3), usual.maxLossPercent(), usual.baseline(), usual.required());
+        assertThat(steps)
+                .filteredOn(step -> step.kind() == UPGRADE)
+                .singleElement()
+                .satisfies(step -> {
+                    assertThat(step.parameters().continuity()).isEqualTo(asked);
+                    assertThat(step.gates().getLast().kind()).isEqualTo(GateKind.CONTINUITY);
+                    assertThat(step.gates().getLast().continuity()).isEqualTo(asked);
+                });
+        assertThat(steps)
+                .filteredOn(step -> step.kind() != UPGRADE)
+                .isNotEmpty()
+                .allSatisfy(step -> assertThat(step.parameters().continuity()).isNull());
+        assertThat(without)
+                .allSatisfy(step -> assertThat(step.gates()).noneMatch(gate -> gate.kind() == GateKind.CONTINUITY));
     }
 
     @Test

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.calicofleet.event.AppliedBy;
 import io.calicofleet.event.CampaignSpec;
 import io.calicofleet.event.CanaryNodes;
+import io.calicofleet.event.ContinuitySpec;
 import io.calicofleet.event.GatesSpec;
 import io.calicofleet.event.Topic;
 import io.calicofleet.event.Unreachable;
@@ -96,6 +97,11 @@ class CampaignFilesTest {
                 Map.entry("/properties/customisations/properties/withoutBase", upgrade.withoutBase()),
                 Map.entry("/properties/schedule/properties/expectedDuration", CampaignDefaults.EXPECTED_DURATION),
                 Map.entry("/properties/canaryNodes/properties/deadline", CanaryNodes.DEADLINE),
+                Map.entry("/properties/continuity/properties/image", ContinuitySpec.DEFAULT.image()),
+                Map.entry("/properties/continuity/properties/maxGap", ContinuitySpec.DEFAULT.maxGap()),
+                Map.entry("/properties/continuity/properties/maxLossPercent", ContinuitySpec.DEFAULT.maxLossPercent()),
+                Map.entry("/properties/continuity/properties/baseline", ContinuitySpec.DEFAULT.baseline()),
+                Map.entry("/properties/continuity/properties/required", ContinuitySpec.DEFAULT.required()),
                 Map.entry("/properties/drill/properties/steps", CampaignDefaults.DRILL_STEPS),
                 Map.entry("/properties/onGateFailure", upgrade.onGateFailure()),
                 Map.entry("/properties/hostEndpoints/properties/migrateToAutomatic", upgrade.migrateToAutomatic()),

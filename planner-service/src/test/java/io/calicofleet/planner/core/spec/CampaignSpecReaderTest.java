@@ -7,6 +7,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.calicofleet.event.CampaignSpec;
 import io.calicofleet.event.CanaryNodes;
 import io.calicofleet.event.ClusterId;
+import io.calicofleet.event.ContinuitySpec;
 import io.calicofleet.event.GateKind;
 import io.calicofleet.event.GateRequirement;
 import io.calicofleet.event.GatesSpec;
@@ -356,6 +357,30 @@ class CampaignSpecReaderTest {
                 .singleElement()
                 .asString()
                 .contains("canaryNodes", "they roll out");
+    }
+
+    @Test
+    void continuity_is_off_unless_asked_for_and_says_within_which_bounds_its_settings_are() {
+        assertThat(spec(SMALLEST).upgradeOrDefault().continuity()).isNull();
+        assertThat(spec(SMALLEST + "continuity: {}\n").upgradeOrDefault().continuity())
+                .isEqualTo(ContinuitySpec.DEFAULT);
+        assertThat(spec(SMALLEST + "continuity: {image: reg.example/box:1, maxGap: PT10M, maxLossPercent: 0,"
+                                + " baseline: PT1S, required: false}\n")
+                        .upgradeOrDefault()
+                        .continuity())
+                .isEqualTo(new ContinuitySpec(
+                        "reg.example/box:1", Duration.ofMinutes(10), 0, Duration.ofSeconds(1), false));
+        assertThat(problems(SMALLEST + "continuity: {maxGap: PT0.5S, baseline: PT2H, maxLossPercent: 101,"
+                        + " image: 'a b'}\n"))
+                .satisfiesExactlyInAnyOrder(
+                        gap -> assertThat(gap.toString()).contains("maxGap", "PT0.5S", "from PT1S to PT10M"),
+                        baseline -> assertThat(baseline.toString()).contains("baseline", "PT2H", "from PT1S to PT1H"),
+                        loss -> assertThat(loss.toString()).contains("maxLossPercent", "100"),
+                        image -> assertThat(image.toString()).contains("image", "names no image"));
+        assertThat(problems(SMALLEST + "continuity: {maxgap: PT1S}\n"))
+                .singleElement()
+                .asString()
+                .contains("maxGap");
     }
 
     @Test

@@ -16,6 +16,8 @@ public final class Gates {
     private static final Gate RELEASE = new HostEndpointReleaseGate();
     private static final Gate AUTO_HOST_ENDPOINTS = new AutoHostEndpointsGate();
 
+    private static final Gate CONTINUITY = new ContinuityGate();
+
     private Gates() {}
 
     /** The gate of {@code kind}. */
@@ -31,6 +33,7 @@ public final class Gates {
             case HOST_ENDPOINT_TRAFFIC -> TRAFFIC;
             case HOST_ENDPOINT_RELEASE -> RELEASE;
             case AUTO_HOST_ENDPOINTS -> AUTO_HOST_ENDPOINTS;
+            case CONTINUITY -> CONTINUITY;
         };
     }
 }

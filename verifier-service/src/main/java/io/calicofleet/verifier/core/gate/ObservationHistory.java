@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.ClusterObservation;
+import io.calicofleet.event.ContinuityObservation;
 import io.calicofleet.event.TemporaryPolicyObservation;
 import io.calicofleet.event.WorkloadObservation;
 import io.calicofleet.model.image.ImageVersions;
@@ -219,12 +220,17 @@ public record ObservationHistory(
                 pauses,
                 morePauses,
                 restartsRose,
-                settling.with(acted && pods, settled, observed),
+                settling.with(acted && pods, settled, observed, rounds(seen)),
                 there ? atTarget + 1 : 0,
                 brought(seen, target),
                 policyInForceSince,
                 policyInForceAt,
                 policyBroken);
+    }
+
+    private static @Nullable Long rounds(@Nullable ClusterObservation seen) {
+        ContinuityObservation measured = seen == null ? null : seen.continuity();
+        return measured == null ? null : (Long) measured.round();
     }
 
     /** What stays of it once there is a verdict: enough to tell duplicates. */

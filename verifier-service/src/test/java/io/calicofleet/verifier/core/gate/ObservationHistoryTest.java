@@ -193,9 +193,9 @@ class ObservationHistoryTest {
     /** Settled from the beginning, and not any more ten seconds after. */
     private static Settling settledFor(Duration time) {
         return Settling.NOT_YET
-                .with(true, true, Duration.ZERO)
-                .with(true, true, time)
-                .with(false, false, PodsGate.SETTLE.plus(TEN));
+                .with(true, true, Duration.ZERO, null)
+                .with(true, true, time, null)
+                .with(false, false, PodsGate.SETTLE.plus(TEN), null);
     }
 
     private ObservationHistory acted() {

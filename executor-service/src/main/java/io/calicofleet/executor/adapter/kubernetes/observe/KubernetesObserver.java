@@ -72,6 +72,7 @@ public final class KubernetesObserver implements Observer {
         private final CalicoWatch calico;
         private final AskedFor asked;
         private final List<ResourceRef> calicoctl;
+        private final @Nullable ContinuityWatch continuity;
 
         Watching(StepRequested request, Runnable changed) {
             // What it was installed by is gone once the operator has it.
@@ -94,6 +95,7 @@ public final class KubernetesObserver implements Observer {
             operator = operated ? new OperatorWatch(cluster, changed) : null;
             calico = new CalicoWatch(() -> finder.apply(this::oldestVersion), changed);
             asked = new AskedFor(cluster, calico, request, changed);
+            continuity = request.parameters().continuity() == null ? null : new ContinuityWatch(cluster, changed);
         }
 
         private boolean hasOperator(@Nullable InstallMethod method) {
@@ -139,7 +141,9 @@ public final class KubernetesObserver implements Observer {
                             asked.addresses(everyNode),
                             asked.networkSets(),
                             asked.failsafe(this::environment, this::oldestVersion))
-                    .withLogPrefixes(asked.logPrefixes(this::environment));
+                    .withLogPrefixes(asked.logPrefixes(this::environment))
+                    // The last look: what it tells is newer than the pods of this observation.
+                    .withContinuity(continuity == null ? null : continuity.observe(everyNode));
         }
 
         private Optional<CalicoVersion> oldestVersion() {
@@ -196,6 +200,9 @@ public final class KubernetesObserver implements Observer {
                 operator.close();
             }
             asked.close();
+            if (continuity != null) {
+                continuity.close();
+            }
             calico.close();
         }
     }

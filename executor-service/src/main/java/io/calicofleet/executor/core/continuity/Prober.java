@@ -1,0 +1,299 @@
+package io.calicofleet.executor.core.continuity;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.event.StepId;
+import io.calicofleet.model.Json;
+import io.calicofleet.model.image.CalicoImages;
+import io.calicofleet.model.image.ImageReference;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * The prober of a cluster, as objects: a DaemonSet that runs a script by busybox, the script, a Service to be dialled, and, once all its pods have
+ * addresses, the plan that says who dials whom. Its pods may run where PodSecurity is {@code restricted}.
+ */
+public final class Prober {
+
+    /** Where it is. */
+    public static final String NAMESPACE = "kube-system";
+
+    /** Its name; what belongs to it begins so. */
+    public static final String NAME = "calico-fleet-prober";
+
+    /** The ConfigMap that says who dials whom. */
+    public static final String PLAN = NAME + "-plan";
+
+    /** The ConfigMap that keeps what was measured before the upgrade. */
+    public static final String BASELINE = NAME + "-baseline";
+
+    /** Selects its pods. */
+    public static final String SELECTOR = "app.kubernetes.io/name=" + NAME;
+
+    /** Which step an object of it is there for. */
+    public static final String STEP = "calico-fleet.io/step";
+
+    /** How many other nodes each one dials. */
+    public static final int PEERS = 3;
+
+    /** On so many nodes at most: the plan and the baseline each have to fit into a ConfigMap. */
+    public static final int MOST_NODES = 1000;
+
+    private static final int PORT = 8099;
+    private static final String SCRIPT = "prober.sh";
+    private static final String LINES = "lines";
+    private static final String REFUSED = "refused";
+
+    private final StepId step;
+
+    /** That of a step. */
+    public Prober(StepId step) {
+        this.step = requireNonNull(step, "step");
+    }
+
+    /** Whether an object is part of a prober. */
+    public static boolean isOne(JsonNode object) {
+        return Json.text(object.path("metadata"), "name").startsWith(NAME)
+                && NAMESPACE.equals(Json.text(object.path("metadata"), "namespace"));
+    }
+
+    /** Whether an object is there for this step, and not left by another one. */
+    public boolean isOfStep(JsonNode object) {
+        return step.toString().equals(Json.text(object.at("/metadata/annotations"), STEP));
+    }
+
+    /**
+     * What is there before its pods have addresses, in the order to create it.
+     *
+     * @param image of its container
+     * @param pullSecrets the names of the Secrets it is pulled with
+     */
+    public List<ObjectNode> objects(String image, Collection<String> pullSecrets) {
+        return List.of(script(), service(), daemonSet(image, pullSecrets));
+    }
+
+    private ObjectNode script() {
+        ObjectNode map = object("v1", "ConfigMap", NAME);
+        map.putObject("data").put(SCRIPT, text());
+        return map;
+    }
+
+    private static String text() {
+        try (InputStream file = Prober.class.getResourceAsStream("/continuity/" + SCRIPT)) {
+            return new String(requireNonNull(file, SCRIPT).readAllBytes(), UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private ObjectNode service() {
+        ObjectNode service = object("v1", "Service", NAME);
+        ObjectNode spec = service.putObject("spec");
+        spec.putObject("selector").put("app.kubernetes.io/name", NAME);
+        spec.putArray("ports")
+                .addObject()
+                .put("name", "http")
+                .put("port", PORT)
+                .put("protocol", "TCP")
+                .put("targetPort", PORT);
+        return service;
+    }
+
+    private ObjectNode daemonSet(String image, Collection<String> pullSecrets) {
+        ObjectNode set = object("apps/v1", "DaemonSet", NAME);
+        ObjectNode spec = set.putObject("spec");
+        spec.putObject("selector").putObject("matchLabels").put("app.kubernetes.io/name", NAME);
+        spec.putObject("updateStrategy")
+                .put("type", "RollingUpdate")
+                .putObject("rollingUpdate")
+                .put("maxUnavailable", "100%");
+        ObjectNode pod = pod(image, pullSecrets);
+        pod.remove(List.of("apiVersion", "kind"));
+        ((ObjectNode) pod.path("metadata")).remove(List.of("name", "namespace"));
+        spec.set("template", pod);
+        return set;
+    }
+
+    /** One of its pods, for the API server to say whether it would be taken. */
+    public ObjectNode pod(String image, Collection<String> pullSecrets) {
+        ObjectNode pod = object("v1", "Pod", NAME);
+        ObjectNode spec = pod.putObject("spec");
+        spec.put("automountServiceAccountToken", false)
+                .put("enableServiceLinks", false)
+                .put("terminationGracePeriodSeconds", 1);
+        spec.putObject("nodeSelector").put("kubernetes.io/os", "linux");
+        spec.putArray("tolerations").addObject().put("operator", "Exists");
+        if (!pullSecrets.isEmpty()) {
+            ArrayNode secrets = spec.putArray("imagePullSecrets");
+            pullSecrets.forEach(name -> secrets.addObject().put("name", name));
+        }
+        ObjectNode user = spec.putObject("securityContext");
+        user.put("runAsNonRoot", true).put("runAsUser", 65534).put("runAsGroup", 65534);
+        user.putObject("seccompProfile").put("type", "RuntimeDefault");
+        ObjectNode container = spec.putArray("containers").addObject();
+        container.put("name", "prober").put("image", image);
+        container.putArray("command").add("/bin/sh").add("/script/" + SCRIPT);
+        ArrayNode environment = container.putArray("env");
+        environment
+                .addObject()
+                .put("name", "NODE")
+                .putObject("valueFrom")
+                .putObject("fieldRef")
+                .put("fieldPath", "spec.nodeName");
+        environment.addObject().put("name", "PORT").put("value", String.valueOf(PORT));
+        environment.addObject().put("name", "PEERS").put("value", String.valueOf(PEERS));
+        container
+                .putArray("ports")
+                .addObject()
+                .put("name", "http")
+                .put("containerPort", PORT)
+                .put("protocol", "TCP");
+        ObjectNode resources = container.putObject("resources");
+        resources.putObject("requests").put("cpu", "20m").put("memory", "16Mi");
+        resources.putObject("limits").put("memory", "64Mi");
+        ObjectNode security = container.putObject("securityContext");
+        security.put("allowPrivilegeEscalation", false).put("readOnlyRootFilesystem", true);
+        security.putObject("capabilities").putArray("drop").add("ALL");
+        ArrayNode mounts = container.putArray("volumeMounts");
+        mounts.addObject().put("name", "script").put("mountPath", "/script");
+        mounts.addObject().put("name", "plan").put("mountPath", "/plan");
+        mounts.addObject().put("name", "tmp").put("mountPath", "/tmp");
+        ArrayNode volumes = spec.putArray("volumes");
+        volumes.addObject().put("name", "script").putObject("configMap").put("name", NAME);
+        volumes.addObject()
+                .put("name", "plan")
+                .putObject("configMap")
+                .put("name", PLAN)
+                .put("optional", true);
+        volumes.addObject().put("name", "tmp").putObject("emptyDir");
+        return pod;
+    }
+
+    /**
+     * Who dials whom: each node the next ones in the order of their names.
+     *
+     * @param pods its pods
+     * @param service its Service, as the API server has it
+     */
+    public ObjectNode plan(Collection<? extends JsonNode> pods, JsonNode service) {
+        ObjectNode map = object("v1", "ConfigMap", PLAN);
+        ObjectNode data = map.putObject("data");
+        StringBuilder peers = new StringBuilder();
+        addresses(pods)
+                .forEach((node, addresses) -> peers.append(node)
+                        .append(' ')
+                        .append(String.join(" ", addresses))
+                        .append('\n'));
+        data.put("peers", peers.toString());
+        List<String> dialled = Json.texts(service.at("/spec/clusterIPs"));
+        data.put(
+                "service",
+                (dialled.isEmpty() ? Json.text(service.path("spec"), "clusterIP") : String.join(" ", dialled)) + "\n");
+        return map;
+    }
+
+    /** The addresses of its pods that run, by node. */
+    public static Map<String, List<String>> addresses(Collection<? extends JsonNode> pods) {
+        Map<String, List<String>> byNode = new TreeMap<>();
+        for (JsonNode pod : pods) {
+            List<String> addresses = Json.elements(pod.at("/status/podIPs"))
+                    .map(each -> Json.text(each, "ip"))
+                    .filter(each -> !each.isEmpty())
+                    .toList();
+            String only = Json.text(pod.path("status"), "podIP");
+            if (addresses.isEmpty() && !only.isEmpty()) {
+                addresses = List.of(only);
+            }
+            if (!addresses.isEmpty()
+                    && "Running".equals(Json.text(pod.path("status"), "phase"))
+                    && !pod.path("metadata").has("deletionTimestamp")) {
+                byNode.put(Json.text(pod.path("spec"), "nodeName"), addresses);
+            }
+        }
+        return byNode;
+    }
+
+    /** What keeps what was measured before the upgrade. */
+    public ObjectNode baseline(Heard heard) {
+        ObjectNode map = object("v1", "ConfigMap", BASELINE);
+        map.putObject("data").put(LINES, String.join("\n", heard.lines()) + "\n");
+        return map;
+    }
+
+    /** What keeps why nothing is measured, where the campaign goes on all the same. */
+    public ObjectNode refused(String why) {
+        ObjectNode map = object("v1", "ConfigMap", BASELINE);
+        map.putObject("data").put(REFUSED, why);
+        return map;
+    }
+
+    /** What was measured before the upgrade. */
+    public static Heard heard(JsonNode baseline) {
+        return Heard.of(Json.text(baseline.path("data"), LINES).lines().toList());
+    }
+
+    /** Why nothing is measured; empty where it is. */
+    public static Optional<String> refusal(JsonNode baseline) {
+        return Optional.of(Json.text(baseline.path("data"), REFUSED)).filter(why -> !why.isEmpty());
+    }
+
+    /**
+     * From where the image comes. One that names no registry comes from where that of calico-node does, unless that is a public registry.
+     *
+     * @param image as the campaign names it
+     * @param daemonSets those of the cluster
+     */
+    public static String image(String image, Collection<? extends JsonNode> daemonSets) {
+        ImageReference wanted = ImageReference.parse(image);
+        if (wanted.fullLocation().equals(wanted.location())) {
+            return image;
+        }
+        return daemonSets.stream()
+                .flatMap(set -> Json.elements(set.at("/spec/template/spec/containers")))
+                .filter(container -> CalicoImages.isCalico(Json.text(container, "name"), Json.text(container, "image")))
+                .map(container -> ImageReference.parse(Json.text(container, "image")))
+                .filter(reference -> !CalicoImages.isPublished(reference))
+                .map(ImageReference::fullLocation)
+                .findFirst()
+                .map(location -> {
+                    String folder = location.substring(0, location.lastIndexOf('/'));
+                    String home = folder.endsWith("/calico") ? folder.substring(0, folder.length() - 7) : folder;
+                    return wanted.at(home + "/" + wanted.location()).toString();
+                })
+                .orElse(image);
+    }
+
+    /** The Secrets calico-node is pulled with, where it is in the same namespace. */
+    public static List<String> pullSecrets(Collection<? extends JsonNode> daemonSets) {
+        return daemonSets.stream()
+                .filter(set -> NAMESPACE.equals(Json.text(set.path("metadata"), "namespace")))
+                .filter(set -> Json.elements(set.at("/spec/template/spec/containers"))
+                        .anyMatch(container ->
+                                CalicoImages.isCalico(Json.text(container, "name"), Json.text(container, "image"))))
+                .flatMap(set -> Json.elements(set.at("/spec/template/spec/imagePullSecrets")))
+                .map(secret -> Json.text(secret, "name"))
+                .filter(name -> !name.isEmpty())
+                .distinct()
+                .toList();
+    }
+
+    private ObjectNode object(String apiVersion, String kind, String name) {
+        ObjectNode object = Json.object().put("apiVersion", apiVersion).put("kind", kind);
+        ObjectNode metadata = object.putObject("metadata").put("name", name).put("namespace", NAMESPACE);
+        metadata.putObject("labels")
+                .put("app.kubernetes.io/name", NAME)
+                .put("app.kubernetes.io/managed-by", "calico-fleet");
+        metadata.putObject("annotations").put(STEP, step.toString());
+        return object;
+    }
+}

@@ -1,0 +1,98 @@
+package io.calicofleet.executor.step.continuity;
+
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.event.ContinuitySpec;
+import io.calicofleet.event.FailureReason;
+import io.calicofleet.event.StepKind;
+import io.calicofleet.event.StepParameters;
+import io.calicofleet.executor.core.continuity.Prober;
+import io.calicofleet.executor.port.ClusterApi;
+import io.calicofleet.executor.port.ResourceRef;
+import io.calicofleet.executor.port.StepContext;
+import io.calicofleet.executor.port.StepHandler;
+import io.calicofleet.executor.port.StepOutcome;
+import io.calicofleet.executor.step.cluster.Kinds;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A step of an upgrade beside which it is measured that packets flow, where the campaign asks for it: a prober runs on each node from before the
+ * step until it is judged. What was measured before the step is kept in the cluster, so that a step that is interrupted goes on with it.
+ *
+ * <p>The prober is done with its baseline when the ConfigMap of it is there. It is undone by {@link #tidy}, whatever came of the step.
+ */
+public final class MeasuredStep implements StepHandler {
+
+    private final StepHandler step;
+
+    /** What {@code step} does, measured where that is asked for. */
+    public MeasuredStep(StepHandler step) {
+        this.step = requireNonNull(step, "step");
+    }
+
+    @Override
+    public StepKind kind() {
+        return step.kind();
+    }
+
+    @Override
+    public boolean writes() {
+        return step.writes();
+    }
+
+    /** Its own objects are there for the step alone: a restore has nothing of them to bring back. */
+    @Override
+    public boolean records(ObjectNode object) {
+        return !Prober.isOne(object) && step.records(object);
+    }
+
+    @Override
+    public StepOutcome run(StepContext context) {
+        ContinuitySpec spec = context.parameters().continuity();
+        if (spec == null) {
+            return step.run(context);
+        }
+        Baseline baseline = new Baseline(context, spec);
+        Optional<String> refused = baseline.take();
+        if (refused.isPresent() && spec.required()) {
+            return new StepOutcome.Failed(
+                    FailureReason.UNEXPECTED_STATE,
+                    "it cannot be measured whether packets flow, so nothing of the upgrade was begun: " + refused.get()
+                            + ". Put it right and retry, or have the campaign go on without by continuity.required: false");
+        }
+        return noted(
+                step.run(context),
+                refused.map(why -> "it is not measured whether packets flow: " + why)
+                        .orElse("it is measured whether packets flow, from " + baseline.nodes()));
+    }
+
+    private static StepOutcome noted(StepOutcome outcome, String note) {
+        if (!(outcome instanceof StepOutcome.Succeeded done)) {
+            return outcome;
+        }
+        List<String> notes = new ArrayList<>(done.notes());
+        notes.add(note);
+        return new StepOutcome.Succeeded(
+                done.facts(), done.changes(), notes, done.policyCheck(), done.plan(), done.summary());
+    }
+
+    @Override
+    public void tidy(StepParameters parameters, ClusterApi cluster) {
+        step.tidy(parameters, cluster);
+        if (parameters.continuity() != null) {
+            remove(cluster, "apps/v1", "DaemonSet", Prober.NAME);
+            remove(cluster, Kinds.CORE, "Service", Prober.NAME);
+            remove(cluster, Kinds.CORE, "ConfigMap", Prober.NAME);
+            remove(cluster, Kinds.CORE, "ConfigMap", Prober.PLAN);
+            // The last one: where it is gone, all is.
+            remove(cluster, Kinds.CORE, "ConfigMap", Prober.BASELINE);
+        }
+    }
+
+    private static void remove(ClusterApi cluster, String apiVersion, String kind, String name) {
+        cluster.find(new ResourceRef(apiVersion, kind, Prober.NAMESPACE, name)).ifPresent(cluster::delete);
+    }
+}
