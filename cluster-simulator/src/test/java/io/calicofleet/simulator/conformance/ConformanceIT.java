@@ -55,6 +55,7 @@ class ConformanceIT {
             "metadata",
             "workloads",
             "pods",
+            "decoding",
             "objects",
             "rbac",
             "definitions",

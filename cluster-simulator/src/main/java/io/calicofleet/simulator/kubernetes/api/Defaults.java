@@ -26,6 +26,9 @@ final class Defaults {
 
     /** Sets the defaults of a built-in kind. */
     static void apply(String kind, ObjectNode object, int minor) {
+        if (WORKLOADS.contains(kind)) {
+            Json.child(object, "spec"); // a struct in Go, with defaults of its own
+        }
         simple(object, TypeCatalog.ofKind(kind));
         JsonNode spec = object.path("spec");
         if (WORKLOADS.contains(kind)) {
@@ -33,7 +36,7 @@ final class Defaults {
         }
         switch (kind) {
             case "DaemonSet" -> daemonSet(object, minor);
-            case "Deployment" -> deployment(spec);
+            case "Deployment" -> deployment(object);
             case "Pod" -> pod(object, spec, minor);
             case "CronJob" -> template(Json.at(spec, "jobTemplate", "spec", "template"));
             case "Service" -> ServiceDefaults.apply(spec, minor);
@@ -44,7 +47,7 @@ final class Defaults {
                     object.putNull("rules");
                 }
             }
-            case "Job" -> job(object, spec);
+            case "Job" -> job(object);
             case "Namespace" -> namespace(object);
             case "NetworkPolicy" -> networkPolicy(spec);
             case "PriorityClass" -> {
@@ -155,8 +158,8 @@ final class Defaults {
         }
     }
 
-    private static void deployment(JsonNode spec) {
-        ObjectNode strategy = Json.child((ObjectNode) spec, "strategy");
+    private static void deployment(ObjectNode object) {
+        ObjectNode strategy = Json.child((ObjectNode) object.path("spec"), "strategy");
         if (strategy.path("type").asText().equals("RollingUpdate")) {
             ObjectNode rolling = Json.child(strategy, "rollingUpdate");
             if (!rolling.has("maxUnavailable")) {
@@ -269,7 +272,7 @@ final class Defaults {
 
     private static void binding(ObjectNode binding) {
         ObjectNode role = Json.child(binding, "roleRef");
-        if (!role.has("apiGroup")) {
+        if (role.path("apiGroup").asText("").isEmpty()) {
             role.put("apiGroup", "rbac.authorization.k8s.io");
         }
         for (JsonNode subject : binding.path("subjects")) {
@@ -280,12 +283,12 @@ final class Defaults {
         }
     }
 
-    private static void job(ObjectNode object, JsonNode spec) {
+    private static void job(ObjectNode object) {
+        ObjectNode spec = Json.child(object, "spec");
         String uid = Json.text(object, "metadata", "uid");
         if (!spec.path("manualSelector").asBoolean() && !spec.has("selector") && !uid.isEmpty()) {
-            ObjectNode job = (ObjectNode) spec;
-            job.putObject("selector").putObject("matchLabels").put("controller-uid", uid);
-            ObjectNode labels = Json.child(Json.child(Json.child(job, "template"), "metadata"), "labels");
+            spec.putObject("selector").putObject("matchLabels").put("controller-uid", uid);
+            ObjectNode labels = Json.child(Json.child(Json.child(spec, "template"), "metadata"), "labels");
             labels.put("controller-uid", uid);
             labels.put("job-name", Json.text(object, "metadata", "name"));
             ObjectNode metadata = Json.child(object, "metadata");

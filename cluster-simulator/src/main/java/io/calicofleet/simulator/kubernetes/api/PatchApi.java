@@ -25,6 +25,10 @@ import java.util.Locale;
 
 /** The four kinds of patch on objects of one cluster. */
 public final class PatchApi {
+
+    /** The n of Kubernetes 1.n from which another kind is the client's fault (managedfields/internal/versioncheck.go). */
+    private static final int CHECKS_TYPES = 27;
+
     private static final String STRATEGIC = "application/strategic-merge-patch+json";
     private static final EnumSet<CompatibilityFlags> STRICT =
             EnumSet.of(CompatibilityFlags.FORBID_REMOVE_MISSING_OBJECT);
@@ -136,9 +140,12 @@ public final class PatchApi {
         }
         if (!configuration.path("apiVersion").asText().equals(type.apiVersion())
                 || !configuration.path("kind").asText().equals(type.kind())) {
-            throw ApiException.failed(
-                    "invalid object type: " + configuration.path("apiVersion").asText() + ", Kind="
-                            + configuration.path("kind").asText());
+            String meant = configuration.path("apiVersion").asText();
+            String why = "invalid object type: " + (meant.indexOf('/') < 0 ? "/" : "") + meant + ", Kind="
+                    + configuration.path("kind").asText();
+            throw cluster.types().version().minor() >= CHECKS_TYPES
+                    ? ApiException.badRequest(why)
+                    : ApiException.failed(why);
         }
         typed(type, configuration);
         String called = Json.text(configuration, "metadata", "name");

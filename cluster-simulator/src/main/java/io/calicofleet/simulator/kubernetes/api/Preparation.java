@@ -19,6 +19,7 @@ import io.calicofleet.simulator.kubernetes.validation.ObjectRules;
 import io.calicofleet.simulator.kubernetes.validation.Problem;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +43,12 @@ final class Preparation {
             return Decoding.decode(object, structure, minor);
         }
         Structure metadata = Structures.metadata();
-        return object.get("metadata") instanceof ObjectNode given ? Decoding.decode(given, metadata, minor) : List.of();
+        JsonNode given = object.path("metadata");
+        if (!given.isMissingNode() && !given.isNull() && !given.isObject()) {
+            throw new DecodingException("json: cannot unmarshal "
+                    + given.getNodeType().name().toLowerCase(Locale.ROOT) + " into Go value of type v1.ObjectMeta");
+        }
+        return given instanceof ObjectNode fields ? Decoding.decode(fields, metadata, minor) : List.of();
     }
 
     /** The fields of a custom object, in whose copy they go, that its schema does not have. */

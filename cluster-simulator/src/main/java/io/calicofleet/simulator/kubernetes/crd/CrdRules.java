@@ -3,13 +3,14 @@ package io.calicofleet.simulator.kubernetes.crd;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import io.calicofleet.simulator.json.Json;
+import io.calicofleet.simulator.kubernetes.validation.Names;
 import io.calicofleet.simulator.kubernetes.validation.Problem;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +21,6 @@ public final class CrdRules {
 
     private static final String PRESERVE = "spec.preserveUnknownFields";
     private static final String APPROVED = "api-approved.kubernetes.io";
-    private static final Pattern VERSION = Pattern.compile("[a-z]([-a-z0-9]{0,61}[a-z0-9])?");
     private static final List<String> COLUMNS = List.of("boolean", "date", "integer", "number", "string");
 
     private CrdRules() {}
@@ -68,12 +68,17 @@ public final class CrdRules {
         String name = crd.path("metadata").path("name").asText();
         String wanted = spec.path("names").path("plural").asText() + "."
                 + spec.path("group").asText();
-        if (!name.equals(wanted)) {
+        if (!name.isEmpty() && !name.equals(wanted)) {
             problems.add(Problem.invalid("metadata.name", name, "must be spec.names.plural+\".\"+spec.group"));
         }
-        for (String field : List.of("plural", "kind")) {
-            if (spec.path("names").path(field).asText("").isEmpty()) {
-                problems.add(Problem.required("spec.names." + field, ""));
+        for (String field : List.of("plural", "singular", "kind", "listKind")) {
+            named(spec.path("names").path(field), "spec.names." + field, problems);
+        }
+        for (String list : List.of("shortNames", "categories")) {
+            JsonNode all = spec.path("names").path(list);
+            for (int i = 0; i < all.size(); i++) {
+                Names.dns1035(all.get(i).asText())
+                        .forEach(why -> problems.add(Problem.invalid("spec.names." + list, all, why)));
             }
         }
         String group = spec.path("group").asText("");
@@ -87,6 +92,19 @@ public final class CrdRules {
             problems.add(Problem.invalid("spec.names.listKind", kind, "kind and listKind may not be the same"));
         }
         protectedGroup(crd, group, problems);
+    }
+
+    /** Kinds may have capitals. */
+    private static void named(JsonNode given, String at, List<Problem> problems) {
+        String text = given.asText("");
+        boolean kind = at.toLowerCase(Locale.ROOT).endsWith("kind");
+        if (text.isEmpty()) {
+            problems.add(Problem.required(at, ""));
+            return;
+        }
+        Names.dns1035(kind ? text.toLowerCase(Locale.ROOT) : text)
+                .forEach(why -> problems.add(Problem.invalid(
+                        at, text, kind ? "may have mixed case, but should otherwise match: " + why : why)));
     }
 
     /** Groups of the Kubernetes project are for what the project has approved. */
@@ -113,14 +131,7 @@ public final class CrdRules {
         for (int i = 0; i < versions.size(); i++) {
             String name = versions.get(i).path("name").asText("");
             String at = "spec.versions[" + i + "]";
-            if (!VERSION.matcher(name).matches()) {
-                problems.add(Problem.invalid(
-                        at + ".name",
-                        name,
-                        "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an"
-                                + " alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or"
-                                + " 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')"));
-            }
+            Names.dns1035(name).forEach(why -> problems.add(Problem.invalid(at + ".name", name, why)));
             String columns = versions.size() == 1 ? "spec" : at;
             for (int j = 0; j < versions.get(i).path("additionalPrinterColumns").size(); j++) {
                 JsonNode column =

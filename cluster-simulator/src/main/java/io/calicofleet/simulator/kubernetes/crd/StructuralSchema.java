@@ -23,6 +23,9 @@ final class StructuralSchema {
     private static final Set<String> LIST_TYPES = Set.of("atomic", "map", "set");
     private static final List<String> COMBINATORS = List.of("allOf", "anyOf", "oneOf");
 
+    /** The one list of alternatives that may name types. */
+    private static final JsonNode INT_OR_STRING = Json.parse("[{\"type\":\"integer\"},{\"type\":\"string\"}]");
+
     private final List<Problem> problems = new ArrayList<>();
     private final boolean structural;
 
@@ -39,6 +42,17 @@ final class StructuralSchema {
     static List<Problem> check(JsonNode schema, String path, boolean structural) {
         StructuralSchema check = new StructuralSchema(structural);
         check.node(schema, path, "must not be empty at the root", true);
+        Map.of("apiVersion", "string", "kind", "string", "metadata", "object").forEach((name, type) -> {
+            JsonNode property = schema.path("properties").path(name);
+            if (structural
+                    && property.isObject()
+                    && !property.path("type").asText("").equals(type)) {
+                check.problems.add(Problem.invalid(
+                        path + ".properties[" + name + "].type",
+                        property.path("type").asText(""),
+                        "must be " + type));
+            }
+        });
         check.metadata(schema.path("properties").path("metadata"), path + ".properties[metadata]");
         if (schema.path("nullable").asBoolean()) {
             check.problems.add(Problem.forbidden(path + ".nullable", "nullable cannot be true at the root"));
@@ -88,10 +102,13 @@ final class StructuralSchema {
             if (structural && !(free && !root)) {
                 problems.add(Problem.required(path + ".type", untyped));
             }
-        } else if (!TYPES.contains(type)) {
-            problems.add(Problem.notSupported(path + ".type", schema.path("type"), TYPES));
-        } else if (root && structural && !type.equals("object")) {
-            problems.add(Problem.invalid(path + ".type", type, "must be object at the root"));
+        } else {
+            if (root && structural && !type.equals("object")) {
+                problems.add(Problem.invalid(path + ".type", type, "must be object at the root"));
+            }
+            if (!TYPES.contains(type)) {
+                problems.add(Problem.notSupported(path + ".type", schema.path("type"), TYPES));
+            }
         }
         if (structural && type.equals("array") && !schema.path("items").isObject()) {
             problems.add(Problem.required(path + ".items", "must be specified"));
@@ -126,7 +143,8 @@ final class StructuralSchema {
         for (String combinator : COMBINATORS) {
             for (int i = 0; structural && i < schema.path(combinator).size(); i++) {
                 JsonNode inner = schema.path(combinator).get(i);
-                boolean intOrString = schema.path("x-kubernetes-int-or-string").asBoolean();
+                boolean intOrString = schema.path("x-kubernetes-int-or-string").asBoolean()
+                        && schema.get(combinator).equals(INT_OR_STRING);
                 for (String field : List.of("type", "default", "additionalProperties", "nullable", "description")) {
                     if (inner.has(field) && !(intOrString && field.equals("type"))) {
                         problems.add(Problem.forbidden(

@@ -26,6 +26,9 @@ record ListOptions(ObjectFilter filter, long version, boolean exact, int limit, 
     /** The n of Kubernetes 1.n from which watches send what is there where they are asked to. */
     private static final int WATCH_LISTS = 34;
 
+    /** The n of Kubernetes 1.n from which a version that is none is the client's fault (storage/interfaces.go). */
+    private static final int CHECKS_VERSIONS = 33;
+
     private static final String MATCH = "resourceVersionMatch";
     private static final String INITIAL = "sendInitialEvents";
     /** The fields that selectors may name beside metadata.name and metadata.namespace. */
@@ -80,7 +83,10 @@ record ListOptions(ObjectFilter filter, long version, boolean exact, int limit, 
             throw ApiException.badRequest("specifying resource version is not allowed when using continue");
         }
         if (!version.matches("[0-9]{0,18}")) {
-            throw ApiException.badVersion(version);
+            ApiException bad = ApiException.badVersion(version);
+            throw minor >= CHECKS_VERSIONS && !request.flag("watch")
+                    ? ApiException.badRequest("invalid resource version: " + bad.getMessage())
+                    : bad;
         }
         long asked = version.isEmpty() ? 0 : Long.parseLong(version);
         // What is served from a cache as it is comes whole.

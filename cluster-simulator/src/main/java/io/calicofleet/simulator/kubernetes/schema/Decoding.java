@@ -2,8 +2,12 @@ package io.calicofleet.simulator.kubernetes.schema;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.calicofleet.simulator.json.Json;
 import io.calicofleet.simulator.kubernetes.schema.Structure.Form;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
@@ -66,26 +70,50 @@ public final class Decoding {
             case LIST -> {
                 ArrayNode list = (ArrayNode) expect(value, value.isArray(), goField, "slice");
                 for (int i = 0; i < list.size(); i++) {
-                    list.set(i, value(list.get(i), type.items(), goField, path + "[" + i + "]"));
+                    JsonNode item = list.get(i).isNull() ? zero(type.items().form()) : list.get(i);
+                    list.set(i, value(item, type.items(), goField, path + "[" + i + "]"));
                 }
             }
             case MAP -> {
                 ObjectNode map = (ObjectNode) expect(value, value.isObject(), goField, "map");
                 for (Map.Entry<String, JsonNode> entry : new ArrayList<>(map.properties())) {
-                    if (entry.getValue().isNull() && type.items().form() == Form.STRING) {
-                        map.put(entry.getKey(), "");
-                    } else if (!entry.getValue().isNull()) {
-                        map.set(
-                                entry.getKey(),
-                                value(entry.getValue(), type.items(), goField, path + "." + entry.getKey()));
+                    JsonNode given =
+                            entry.getValue().isNull() ? zero(type.items().form()) : entry.getValue();
+                    if (!given.isNull()) {
+                        map.set(entry.getKey(), value(given, type.items(), goField, path + "." + entry.getKey()));
                     }
                 }
             }
             case STRING -> expect(value, value.isTextual(), goField, "string");
-            case INTEGER -> expect(value, value.isIntegralNumber(), goField, "int32");
+            case INTEGER -> expect(value, value.isIntegralNumber() && value.canConvertToInt(), goField, "int32");
+            case LONG -> expect(value, value.isIntegralNumber() && value.canConvertToLong(), goField, "int64");
             case NUMBER -> expect(value, value.isNumber(), goField, "float64");
             case BOOLEAN -> expect(value, value.isBoolean(), goField, "bool");
-            case INT_OR_STRING -> expect(value, value.isTextual() || value.isIntegralNumber(), goField, "intstr");
+            case INT_OR_STRING ->
+                expect(
+                        value,
+                        value.isTextual() || (value.isIntegralNumber() && value.canConvertToInt()),
+                        goField,
+                        "int32");
+            case OBJECT_OR_LIST -> {
+                // Go looks at the first character, and takes nothing from any other value.
+                if (value.isArray()) {
+                    for (JsonNode item : value) {
+                        value(item, type.items(), goField, path);
+                    }
+                } else if (value.isObject()) {
+                    object((ObjectNode) value, type.items(), path);
+                } else {
+                    return NullNode.getInstance();
+                }
+            }
+            case OBJECT_OR_BOOLEAN -> {
+                if (value.isObject()) {
+                    object((ObjectNode) value, type.items(), path);
+                } else if (!value.isBoolean()) {
+                    throw new DecodingException("boolean or JSON schema expected");
+                }
+            }
             case TIME ->
                 time(expect(value, value.isTextual(), goField, "string").asText());
             case BYTES ->
@@ -105,6 +133,17 @@ public final class Decoding {
         return value;
     }
 
+    /** What Go makes of a null in a list or map; null where that is a null as well. */
+    private static JsonNode zero(Form form) {
+        return switch (form) {
+            case OBJECT -> Json.object();
+            case STRING -> TextNode.valueOf("");
+            case INTEGER, LONG, NUMBER -> IntNode.valueOf(0);
+            case BOOLEAN -> BooleanNode.FALSE;
+            default -> NullNode.getInstance();
+        };
+    }
+
     private static JsonNode expect(JsonNode value, boolean fits, String goField, String goType)
             throws DecodingException {
         if (!fits) {
@@ -120,6 +159,9 @@ public final class Decoding {
     private static void time(String text) throws DecodingException {
         try {
             var unused = OffsetDateTime.parse(text);
+            if (!text.equals(text.toUpperCase(Locale.ROOT))) {
+                throw new DateTimeException("a time has capitals");
+            }
         } catch (DateTimeException e) {
             throw new DecodingException("parsing time \"" + text
                     + "\" as \"2006-01-02T15:04:05Z07:00\": cannot parse \"" + text + "\" as \"2006\"");

@@ -18,12 +18,15 @@ public final class Structure {
         MAP,
         STRING,
         INTEGER,
+        LONG,
         NUMBER,
         BOOLEAN,
         TIME,
         BYTES,
         QUANTITY,
         INT_OR_STRING,
+        OBJECT_OR_LIST,
+        OBJECT_OR_BOOLEAN,
         ANY
     }
 

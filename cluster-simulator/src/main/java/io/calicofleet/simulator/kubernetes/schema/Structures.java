@@ -8,6 +8,9 @@ import io.fabric8.kubernetes.api.model.KubernetesResource;
 import io.fabric8.kubernetes.api.model.MicroTime;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaPropsOrArray;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaPropsOrBool;
 import java.lang.reflect.Field;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
@@ -116,7 +119,11 @@ public final class Structures {
             return scalar(bytes ? Form.BYTES : TIMES.contains(name) ? Form.TIME : Form.STRING);
         }
         if (plain == Integer.class || plain == Long.class) {
-            return scalar(Form.INTEGER);
+            return scalar(plain == Integer.class ? Form.INTEGER : Form.LONG);
+        }
+        if (plain == JSONSchemaPropsOrArray.class || plain == JSONSchemaPropsOrBool.class) {
+            Form form = plain == JSONSchemaPropsOrArray.class ? Form.OBJECT_OR_LIST : Form.OBJECT_OR_BOOLEAN;
+            return new Structure(form, "", ofClass(JSONSchemaProps.class));
         }
         if (plain == Double.class || plain == Float.class) {
             return scalar(Form.NUMBER);

@@ -1,6 +1,7 @@
 package io.calicofleet.simulator.kubernetes.validation;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.calicofleet.simulator.json.Json;
 import io.calicofleet.simulator.json.Resources;
 import io.calicofleet.simulator.kubernetes.schema.Structure;
@@ -16,6 +17,7 @@ import java.util.function.Function;
 final class FieldRules {
 
     private static final String ONE = "$one";
+    private static final String METADATA = ".metadata";
     private static final Map<String, Map<String, List<Rule>>> RULES = read();
 
     private final int minor;
@@ -73,6 +75,8 @@ final class FieldRules {
                     if (isEmpty(value)) {
                         problems.add(Problem.required(at, rule.argument()));
                     }
+                } else if (rule.name().equals("always")) {
+                    check(isEmpty(value) ? TextNode.valueOf("") : value, Rule.of(rule.argument()), at);
                 } else if (!isEmpty(value)) {
                     check(value, rule, at);
                 }
@@ -89,7 +93,14 @@ final class FieldRules {
 
     private void below(JsonNode value, Structure type, String path) {
         switch (type.form()) {
-            case OBJECT -> check(value, type, path);
+            case OBJECT ->
+                // What is wrong with a template's metadata is told of the template.
+                check(
+                        value,
+                        type,
+                        type.name().equals("ObjectMeta") && path.endsWith(METADATA)
+                                ? path.substring(0, path.length() - METADATA.length())
+                                : path);
             case LIST -> {
                 for (int i = 0; i < value.size(); i++) {
                     below(value.get(i), type.items(), path + "[" + i + "]");
@@ -172,6 +183,7 @@ final class FieldRules {
         return switch (name) {
             case "label" -> Names::label;
             case "subdomain" -> Names::subdomain;
+            case "dns1035" -> Names::dns1035;
             case "qualified" -> Names::qualified;
             case "labelValue" -> Names::labelValue;
             case "configKey" -> Names::configKey;

@@ -17,7 +17,8 @@ final class MetadataRules {
     private static final int ANNOTATIONS_LIMIT = 262_144;
     private static final Set<String> STANDARD_FINALIZERS = Set.of("kubernetes", "orphan", "foregroundDeletion");
     /** Their names are path segments; whatever is in them. */
-    private static final Set<String> FREE_NAMES = Set.of("Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding");
+    private static final Set<String> FREE_NAMES = Set.of(
+            "Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding", "APIService", "Event", "PodDisruptionBudget");
 
     private MetadataRules() {}
 

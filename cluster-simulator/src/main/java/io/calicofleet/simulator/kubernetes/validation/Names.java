@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /** The forms of names, with the words by which Kubernetes refuses others. Every check answers what is wrong; nothing where it is right. */
-final class Names {
+public final class Names {
 
     private static final String LABEL_FORM = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
     private static final String SUBDOMAIN_FORM = LABEL_FORM + "(\\." + LABEL_FORM + ")*";
@@ -46,7 +46,8 @@ final class Names {
                         + " is '" + SUBDOMAIN_FORM + "')");
     }
 
-    static List<String> dns1035(String text) {
+    /** A DNS label that begins with a letter, as RFC 1035 has it. */
+    public static List<String> dns1035(String text) {
         return check(
                 text,
                 DNS1035,

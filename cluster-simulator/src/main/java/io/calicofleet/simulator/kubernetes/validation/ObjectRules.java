@@ -98,6 +98,16 @@ public final class ObjectRules {
                     problems.add(Problem.invalid("spec", spec, "minAvailable and maxUnavailable cannot be both set"));
                 }
             }
+            case "Node" -> {
+                JsonNode ranges = spec.path("podCIDRs");
+                long v6 = ranges.valueStream()
+                        .filter(each -> each.asText().indexOf(':') >= 0)
+                        .count();
+                if (ranges.size() > 2 || (ranges.size() == 2 && v6 != 1)) {
+                    problems.add(Problem.invalid(
+                            "spec.podCIDRs", ranges, "may specify no more than one CIDR for each IP family"));
+                }
+            }
             case "APIService" -> {
                 String name = Json.text(spec, "version") + "." + Json.text(spec, "group");
                 if (!Json.text(object, "metadata", "name").equals(name)) {
@@ -105,6 +115,11 @@ public final class ObjectRules {
                             "metadata.name",
                             Json.text(object, "metadata", "name"),
                             "must be `spec.version+\".\"+spec.group`: \"" + name + "\""));
+                }
+                if (Json.text(spec, "group").isEmpty()
+                        && !Json.text(spec, "version").equals("v1")) {
+                    problems.add(Problem.required(
+                            "spec.group", "only v1 may have an empty group and it better be legacy kube"));
                 }
             }
             default -> new RbacRules(type, object, problems).check();

@@ -1,6 +1,7 @@
 package io.calicofleet.simulator.kubernetes.validation;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -43,15 +44,17 @@ final class PodRules {
         Set<String> mounted = new HashSet<>();
         for (int i = 0; i < container.path("volumeMounts").size(); i++) {
             JsonNode mount = container.path("volumeMounts").get(i);
-            JsonNode volume = mount.path("name");
-            if (!FieldRules.isEmpty(volume) && !volumes.contains(volume.asText())) {
+            JsonNode volume = TextNode.valueOf(mount.path("name").asText(""));
+            if (!volumes.contains(volume.asText())) {
                 problems.add(Problem.notFound(at + "volumeMounts[" + i + "].name", volume));
             }
+            Problem bidirectional = Problem.forbidden(
+                    at + "volumeMounts.mountPropagation",
+                    "Bidirectional mount propagation is available only to privileged containers");
             if (mount.path("mountPropagation").asText("").equals("Bidirectional")
-                    && !container.path("securityContext").path("privileged").asBoolean()) {
-                problems.add(Problem.forbidden(
-                        at + "volumeMounts[" + i + "].mountPropagation",
-                        "Bidirectional mount propagation is available only to privileged containers"));
+                    && !container.path("securityContext").path("privileged").asBoolean()
+                    && !problems.contains(bidirectional)) {
+                problems.add(bidirectional);
             }
             JsonNode place = mount.path("mountPath");
             if (!FieldRules.isEmpty(place) && !mounted.add(place.asText())) {
@@ -110,8 +113,7 @@ final class PodRules {
         }
         String used = port.path("protocol").asText() + "/" + port.path("hostIP").asText("") + "/" + host.asText();
         if (!init && host.asInt() != 0 && !hostPorts.add(used)) {
-            problems.add(
-                    Problem.duplicate(at + "hostPort", com.fasterxml.jackson.databind.node.TextNode.valueOf(used)));
+            problems.add(Problem.duplicate(at + "hostPort", TextNode.valueOf(used)));
         }
     }
 }

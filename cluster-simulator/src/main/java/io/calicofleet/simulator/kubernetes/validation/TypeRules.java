@@ -2,6 +2,7 @@ package io.calicofleet.simulator.kubernetes.validation;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.simulator.json.Json;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -45,6 +46,33 @@ final class TypeRules {
                             object.has("secretRef")
                                     ? "may not have more than one field specified at a time"
                                     : "must specify one of: `configMapRef` or `secretRef`"));
+                }
+            }
+            case "NetworkPolicyPeer" -> {
+                boolean selects = object.has("podSelector") || object.has("namespaceSelector");
+                if (!selects && !object.has("ipBlock")) {
+                    problems.add(Problem.required(path, "must specify a peer"));
+                } else if (selects && object.has("ipBlock")) {
+                    problems.add(Problem.forbidden(path, "may not specify both ipBlock and another peer"));
+                }
+            }
+            case "ValidatingWebhook", "MutatingWebhook" -> {
+                JsonNode versions = object.path("admissionReviewVersions");
+                if (!object.has("clientConfig")) {
+                    problems.add(Problem.required(path + ".clientConfig", "exactly one of url or service is required"));
+                }
+                Set<String> seen = new HashSet<>();
+                for (int i = 0; i < versions.size(); i++) {
+                    if (!seen.add(versions.get(i).asText())) {
+                        problems.add(Problem.invalid(
+                                path + ".admissionReviewVersions[" + i + "]", versions.get(i), "duplicate version"));
+                    }
+                }
+                if (!versions.isEmpty()
+                        && versions.valueStream()
+                                .noneMatch(each -> List.of("v1", "v1beta1").contains(each.asText()))) {
+                    problems.add(Problem.invalid(
+                            path + ".admissionReviewVersions", versions, "must include at least one of v1, v1beta1"));
                 }
             }
             case "DeploymentSpec" -> {
@@ -183,9 +211,9 @@ final class TypeRules {
                             path + ".values", "must be specified single value when `operator` is 'Lt' or 'Gt'"));
                 }
             }
-            default -> {
-                // refused as an operator
-            }
+            default ->
+                problems.add(Problem.invalid(
+                        path + ".operator", requirement.path("operator").asText(""), "not a valid selector operator"));
         }
     }
 
