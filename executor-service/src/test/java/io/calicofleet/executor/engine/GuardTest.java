@@ -136,7 +136,7 @@ class GuardTest {
     @Test
     void every_method_of_a_cluster_that_is_no_read_is_guarded_and_a_new_one_cannot_be_forgotten() throws Exception {
         Set<String> reads =
-                Set.of("version", "uid", "ready", "servedKinds", "find", "list", "rehearse", "denied", "watch");
+                Set.of("version", "uid", "ready", "servedKinds", "find", "list", "rehearse", "denied", "watch", "logs");
         Set<String> writes = fencedOnes(ClusterApi.class, reads, recorder -> new GuardedCluster(recorder, guard));
         assertThat(writes).containsExactly("create", "delete", "helm", "replace", "restart");
     }
@@ -258,6 +258,8 @@ class GuardTest {
             return "x";
         } else if (type == List.class) {
             return List.of();
+        } else if (type == int.class) {
+            return 1;
         } else if (type == Runnable.class) {
             return (Runnable) () -> {};
         } else if (type.isEnum()) {
