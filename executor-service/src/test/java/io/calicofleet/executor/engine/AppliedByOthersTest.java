@@ -17,6 +17,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Others write while the step looks at what they have left to bring. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
@@ -29,25 +31,28 @@ class AppliedByOthersTest extends StepScene {
         engine.wrapped = handler -> new AppliedByOthers(handler, () -> engine.clock, Duration.ZERO);
     }
 
-    @Test
-    void what_changed_while_it_was_looked_at_is_looked_at_again() throws Exception {
-        changesDuringTheFirst(2);
+    @ParameterizedTest
+    @EnumSource(
+            value = Problem.class,
+            names = {"CONFLICT", "ALREADY_EXISTS", "NOT_FOUND"})
+    void what_came_changed_or_went_while_it_was_looked_at_is_looked_at_again(Problem race) throws Exception {
+        changesDuringTheFirst(2, race);
         assertThat(outcome()).isInstanceOf(StepSucceeded.class);
         assertThat(looks.get()).isEqualTo(3);
     }
 
     @Test
     void what_changes_all_the_time_is_not_looked_at_for_ever() throws Exception {
-        changesDuringTheFirst(100);
+        changesDuringTheFirst(100, Problem.CONFLICT);
         assertThat(failed().reason()).isEqualTo(FailureReason.API_UNAVAILABLE);
         assertThat(failed().message()).isEqualTo("Secret x was changed meanwhile");
         assertThat(looks.get()).isEqualTo(6);
     }
 
-    private void changesDuringTheFirst(int times) throws InterruptedException {
+    private void changesDuringTheFirst(int times, Problem race) throws InterruptedException {
         engine.handler = step -> {
             if (looks.incrementAndGet() <= times) {
-                throw new ClusterException(Problem.CONFLICT, "Secret x was changed meanwhile", null);
+                throw new ClusterException(race, "Secret x was changed meanwhile", null);
             }
             return new StepOutcome.Succeeded(null, List.of(), List.of(), "done");
         };

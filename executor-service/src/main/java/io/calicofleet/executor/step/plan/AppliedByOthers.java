@@ -9,7 +9,6 @@ import io.calicofleet.event.StepParameters;
 import io.calicofleet.event.StepToPlan;
 import io.calicofleet.executor.port.ClusterApi;
 import io.calicofleet.executor.port.ClusterException;
-import io.calicofleet.executor.port.ClusterException.Problem;
 import io.calicofleet.executor.port.StepContext;
 import io.calicofleet.executor.port.StepHandler;
 import io.calicofleet.executor.port.StepOutcome;
@@ -118,7 +117,7 @@ public final class AppliedByOthers implements StepHandler {
             try {
                 return once(context);
             } catch (ClusterException e) {
-                if (e.problem() != Problem.CONFLICT) {
+                if (!e.isRace()) {
                     throw e;
                 }
             }
