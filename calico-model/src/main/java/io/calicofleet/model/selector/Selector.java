@@ -303,6 +303,16 @@ public sealed interface Selector {
         return text == null ? new All() : new SelectorParser(text, !ReleaseTrait.NEWER_SELECTORS.isIn(version)).parse();
     }
 
+    /** Whether it can be parsed, as releases from v3.30 on do. */
+    static boolean isReadable(String text) {
+        try {
+            parse(text);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
     /** Whether {@code selector} selects what carries these labels; what cannot be read selects nothing, as in Felix. */
     static boolean matches(@Nullable String selector, Map<String, String> labels) {
         try {

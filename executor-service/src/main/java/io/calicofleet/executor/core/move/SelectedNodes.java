@@ -120,7 +120,7 @@ public final class SelectedNodes {
             String selector,
             Map<String, Map<String, String>> then,
             Map<String, Map<String, String>> later) {
-        if (selector.isBlank() || !isReadable(selector)) {
+        if (selector.isBlank() || !Selector.isReadable(selector)) {
             return;
         }
         Set<String> selectedBefore = selected(selector, then);
@@ -168,15 +168,6 @@ public final class SelectedNodes {
                 .filter(node -> Selector.matches(selector, node.getValue()))
                 .map(Map.Entry::getKey)
                 .collect(Collectors.toCollection(TreeSet::new));
-    }
-
-    private static boolean isReadable(String selector) {
-        try {
-            Selector.parse(selector);
-            return true;
-        } catch (IllegalArgumentException e) {
-            return false;
-        }
     }
 
     private static String nodes(Set<String> nodes) {

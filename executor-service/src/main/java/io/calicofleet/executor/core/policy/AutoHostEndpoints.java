@@ -99,16 +99,7 @@ public final class AutoHostEndpoints {
     }
 
     private static boolean selects(String selector, Map<String, String> labels) {
-        return !isReadable(selector) || Selector.matches(selector, labels);
-    }
-
-    private static boolean isReadable(String selector) {
-        try {
-            Selector.parse(selector);
-            return true;
-        } catch (IllegalArgumentException e) {
-            return false;
-        }
+        return !Selector.isReadable(selector) || Selector.matches(selector, labels);
     }
 
     private static String some(List<String> nodes) {
