@@ -1,13 +1,10 @@
 package io.calicofleet.executor.step.cluster;
 
-import static java.util.Objects.requireNonNull;
-
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.FieldWriter;
 import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.InstallMethod;
 import io.calicofleet.event.StepKind;
-import io.calicofleet.event.StepParameters;
 import io.calicofleet.event.WorkloadImage;
 import io.calicofleet.executor.core.detect.InstalledImages;
 import io.calicofleet.executor.core.helm.HelmCall;
@@ -15,7 +12,7 @@ import io.calicofleet.executor.core.helm.HelmChart;
 import io.calicofleet.executor.core.helm.HelmRelease;
 import io.calicofleet.executor.core.owner.FieldWriters;
 import io.calicofleet.executor.core.plan.PlanMark;
-import io.calicofleet.executor.port.ClusterApi;
+import io.calicofleet.executor.port.AroundStep;
 import io.calicofleet.executor.port.ResourceRef;
 import io.calicofleet.executor.port.StepContext;
 import io.calicofleet.executor.port.StepHandler;
@@ -40,7 +37,7 @@ import java.util.Set;
  * <p>API servers before v1.18 need not tell who writes; there a mark of our plan beside the version of the target says that it was us. What comes
  * after this look, and before the step writes, the step itself finds: it writes over nothing that changed since it was read.
  */
-public final class SecondUpgrader implements StepHandler {
+public final class SecondUpgrader extends AroundStep {
 
     /** What comes after the step that upgrades. */
     private static final Set<StepKind> AFTERWARDS = EnumSet.of(
@@ -50,30 +47,8 @@ public final class SecondUpgrader implements StepHandler {
             StepKind.MIGRATE_TO_AUTO_HOST_ENDPOINTS,
             StepKind.RELEASE_HOST_ENDPOINTS);
 
-    private final StepHandler step;
-
     public SecondUpgrader(StepHandler step) {
-        this.step = requireNonNull(step, "step");
-    }
-
-    @Override
-    public StepKind kind() {
-        return step.kind();
-    }
-
-    @Override
-    public boolean writes() {
-        return step.writes();
-    }
-
-    @Override
-    public boolean records(ObjectNode object) {
-        return step.records(object);
-    }
-
-    @Override
-    public void tidy(StepParameters parameters, ClusterApi cluster) {
-        step.tidy(parameters, cluster);
+        super(step);
     }
 
     @Override

@@ -1,13 +1,11 @@
 package io.calicofleet.executor.step.continuity;
 
-import static java.util.Objects.requireNonNull;
-
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.ContinuitySpec;
 import io.calicofleet.event.FailureReason;
-import io.calicofleet.event.StepKind;
 import io.calicofleet.event.StepParameters;
 import io.calicofleet.executor.core.continuity.Prober;
+import io.calicofleet.executor.port.AroundStep;
 import io.calicofleet.executor.port.ClusterApi;
 import io.calicofleet.executor.port.ResourceRef;
 import io.calicofleet.executor.port.StepContext;
@@ -24,29 +22,17 @@ import java.util.Optional;
  *
  * <p>The prober is done with its baseline when the ConfigMap of it is there. It is undone by {@link #tidy}, whatever came of the step.
  */
-public final class MeasuredStep implements StepHandler {
-
-    private final StepHandler step;
+public final class MeasuredStep extends AroundStep {
 
     /** What {@code step} does, measured where that is asked for. */
     public MeasuredStep(StepHandler step) {
-        this.step = requireNonNull(step, "step");
-    }
-
-    @Override
-    public StepKind kind() {
-        return step.kind();
-    }
-
-    @Override
-    public boolean writes() {
-        return step.writes();
+        super(step);
     }
 
     /** Its own objects are there for the step alone: a restore has nothing of them to bring back. */
     @Override
     public boolean records(ObjectNode object) {
-        return !Prober.isOne(object) && step.records(object);
+        return !Prober.isOne(object) && super.records(object);
     }
 
     @Override
@@ -81,7 +67,7 @@ public final class MeasuredStep implements StepHandler {
 
     @Override
     public void tidy(StepParameters parameters, ClusterApi cluster) {
-        step.tidy(parameters, cluster);
+        super.tidy(parameters, cluster);
         if (parameters.continuity() != null) {
             remove(cluster, "apps/v1", "DaemonSet", Prober.NAME);
             remove(cluster, Kinds.CORE, "Service", Prober.NAME);

@@ -4,10 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.FailureReason;
-import io.calicofleet.event.StepKind;
-import io.calicofleet.event.StepParameters;
 import io.calicofleet.event.StepToPlan;
-import io.calicofleet.executor.port.ClusterApi;
+import io.calicofleet.executor.port.AroundStep;
 import io.calicofleet.executor.port.ClusterException;
 import io.calicofleet.executor.port.StepContext;
 import io.calicofleet.executor.port.StepHandler;
@@ -30,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * <p>It looks when the spec of a workload has changed, and from time to time. While a release comes object by object, what is seen may make no sense:
  * then only what stays so counts. Killed anywhere, it waits again.
  */
-public final class AppliedByOthers implements StepHandler {
+public final class AppliedByOthers extends AroundStep {
 
     /** For so long after a change everything is looked at, at each glance. */
     private static final Duration COMING = Duration.ofMinutes(5);
@@ -46,7 +44,6 @@ public final class AppliedByOthers implements StepHandler {
     /** As long as the longest deadline of a campaign. */
     private static final Duration LIMIT = Duration.ofDays(30);
 
-    private final StepHandler step;
     private final InstantSource clock;
     private final Duration glance;
 
@@ -56,29 +53,9 @@ public final class AppliedByOthers implements StepHandler {
      * @param glance between two looks at the workloads: a thousand clusters may wait for days
      */
     public AppliedByOthers(StepHandler step, InstantSource clock, Duration glance) {
-        this.step = requireNonNull(step, "step");
+        super(step);
         this.clock = requireNonNull(clock, "clock");
         this.glance = requireNonNull(glance, "glance");
-    }
-
-    @Override
-    public StepKind kind() {
-        return step.kind();
-    }
-
-    @Override
-    public boolean writes() {
-        return step.writes();
-    }
-
-    @Override
-    public boolean records(ObjectNode object) {
-        return step.records(object);
-    }
-
-    @Override
-    public void tidy(StepParameters parameters, ClusterApi cluster) {
-        step.tidy(parameters, cluster);
     }
 
     @Override
