@@ -36,20 +36,7 @@ class LateWritesIT extends MoveOffEtcd {
         SimulatedCluster cluster = install("c01");
         succeed(cluster, StepKind.BACKUP);
         // When
-        StepProgress done = runAnd(cluster, OnConflict.TAKE_NEW, () -> {
-            addToEtcd(cluster, 1, "OLD");
-            etcd(cluster).delete(ROOT + "bgppeers/rack");
-            etcd(cluster)
-                    .put(
-                            ROOT + "globalnetworksets/late",
-                            resource("GlobalNetworkSet", "late", "{\"nets\":[\"10.7.0.0/16\"]}"));
-            etcd(cluster)
-                    .change(
-                            ROOT + "globalnetworkpolicies/default.hosts",
-                            value -> value.replace("Egress\"]", "Egress\"],\"order\":7"));
-            addToKubernetes(cluster, 2, "NEW");
-            cluster.patch(STORED, "HostEndpoint", "", "all", "{\"spec\":{\"expectedIPs\":[\"10.0.0.9\"]}}");
-        });
+        StepProgress done = runAnd(cluster, OnConflict.TAKE_NEW, () -> writeToBoth(cluster));
         // Then
         assertThat(done)
                 .isInstanceOfSatisfying(
@@ -80,24 +67,29 @@ class LateWritesIT extends MoveOffEtcd {
                 () -> {
                     if (!written[0] && usesKubernetes(cluster)) {
                         written[0] = true;
-                        addToEtcd(cluster, 1, "OLD");
-                        etcd(cluster).delete(ROOT + "bgppeers/rack");
-                        etcd(cluster)
-                                .put(
-                                        ROOT + "globalnetworksets/late",
-                                        resource("GlobalNetworkSet", "late", "{\"nets\":[\"10.7.0.0/16\"]}"));
-                        etcd(cluster)
-                                .change(
-                                        ROOT + "globalnetworkpolicies/default.hosts",
-                                        value -> value.replace("Egress\"]", "Egress\"],\"order\":7"));
-                        addToKubernetes(cluster, 2, "NEW");
-                        cluster.patch(STORED, "HostEndpoint", "", "all", "{\"spec\":{\"expectedIPs\":[\"10.0.0.9\"]}}");
+                        writeToBoth(cluster);
                     }
                 });
         // Then
         assertThat(kills).isGreaterThan(5);
         assertCarried(cluster);
         assertThat(facts(cluster).datastoreReady()).isTrue();
+    }
+
+    /** An address, a deletion, a creation and a change in etcd; an address and a change in Kubernetes. */
+    private static void writeToBoth(SimulatedCluster cluster) {
+        addToEtcd(cluster, 1, "OLD");
+        etcd(cluster).delete(ROOT + "bgppeers/rack");
+        etcd(cluster)
+                .put(
+                        ROOT + "globalnetworksets/late",
+                        resource("GlobalNetworkSet", "late", "{\"nets\":[\"10.7.0.0/16\"]}"));
+        etcd(cluster)
+                .change(
+                        ROOT + "globalnetworkpolicies/default.hosts",
+                        value -> value.replace("Egress\"]", "Egress\"],\"order\":7"));
+        addToKubernetes(cluster, 2, "NEW");
+        cluster.patch(STORED, "HostEndpoint", "", "all", "{\"spec\":{\"expectedIPs\":[\"10.0.0.9\"]}}");
     }
 
     private static void assertCarried(SimulatedCluster cluster) {

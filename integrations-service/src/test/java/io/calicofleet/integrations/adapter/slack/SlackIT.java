@@ -155,11 +155,7 @@ class SlackIT {
         SlackIntegration one = run();
         slack.fault(FakeSlack.Fault.BROKEN);
         waits(false);
-        await().atMost(PATIENCE)
-                .until(() -> !slack.roots().isEmpty()
-                        && slack.replies(slack.roots().getFirst().path("ts").asText())
-                                        .size()
-                                == 1);
+        awaitReply();
         one.close();
         SlackIntegration again = run();
 
@@ -171,17 +167,22 @@ class SlackIT {
         assertThat(again.trouble()).isEmpty();
     }
 
+    /** Until the first campaign has its message and one in its thread. */
+    private void awaitReply() {
+        await().atMost(PATIENCE)
+                .until(() -> !slack.roots().isEmpty()
+                        && slack.replies(slack.roots().getFirst().path("ts").asText())
+                                        .size()
+                                == 1);
+    }
+
     @Test
     void whoever_is_asked_to_be_patient_is_and_says_everything_later() throws Exception {
         slack.tooMany(2);
         run();
         waits(false);
 
-        await().atMost(PATIENCE)
-                .until(() -> !slack.roots().isEmpty()
-                        && slack.replies(slack.roots().getFirst().path("ts").asText())
-                                        .size()
-                                == 1);
+        awaitReply();
         assertThat(slack.roots()).hasSize(1);
         assertThat(slack.broken()).isEmpty();
     }
@@ -312,11 +313,7 @@ class SlackIT {
         assertThat(slack.roots()).isEmpty();
         planner.away(false);
 
-        await().atMost(PATIENCE)
-                .until(() -> !slack.roots().isEmpty()
-                        && slack.replies(slack.roots().getFirst().path("ts").asText())
-                                        .size()
-                                == 1);
+        awaitReply();
         assertThat(text(slack.roots().getFirst())).contains("&lt;!channel&gt;").doesNotContain("<!channel>");
         assertThat(slack.broken()).isEmpty();
         await().atMost(PATIENCE).until(() -> one.trouble().isEmpty());
