@@ -22,6 +22,9 @@ public final class FakePlanner implements AutoCloseable {
 
     private record Answer(int status, String type, String body) {}
 
+    private static final String EVENTS = "text/event-stream";
+    private static final String CUT = EVENTS + ";charset=UTF-8";
+
     private final HttpServer server;
     private final Map<String, List<Answer>> answers = new ConcurrentHashMap<>();
     private final List<Asked> asked = new CopyOnWriteArrayList<>();
@@ -47,9 +50,14 @@ public final class FakePlanner implements AutoCloseable {
         return add(method + " /api/v1" + path, new Answer(status, type, json));
     }
 
-    /** Answers the stream with these events, then closes it. */
+    /** Answers the stream with these events, then closes it; where it was asked for what there is so far, it says that this was all. */
     public FakePlanner onEvents(String sse) {
-        return add("GET /api/v1/events", new Answer(200, "text/event-stream", sse));
+        return add("GET /api/v1/events", new Answer(200, EVENTS, sse));
+    }
+
+    /** Answers the stream with these events, and breaks off. */
+    public FakePlanner onCutEvents(String sse) {
+        return add("GET /api/v1/events", new Answer(200, CUT, sse));
     }
 
     /** Answers something that is no planner's. */
@@ -103,7 +111,10 @@ public final class FakePlanner implements AutoCloseable {
                                                 "{\"title\":\"not found\",\"status\":404,\"detail\":\"there is no "
                                                         + exchange.getRequestURI() + "\"}")
                                         : prepared.size() > 1 ? prepared.remove(0) : prepared.get(0);
-        byte[] bytes = answer.body().getBytes(StandardCharsets.UTF_8);
+        boolean all = answer.type().equals(EVENTS)
+                && exchange.getRequestURI().getQuery().endsWith("to=now");
+        byte[] bytes = (all ? answer.body() + "event: complete\ndata: {}\n\n" : answer.body())
+                .getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().set("Content-Type", answer.type());
         exchange.sendResponseHeaders(answer.status(), bytes.length == 0 ? -1 : bytes.length);
         try (OutputStream out = exchange.getResponseBody()) {

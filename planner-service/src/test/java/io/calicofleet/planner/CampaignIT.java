@@ -105,6 +105,27 @@ class CampaignIT {
                 .isEqualTo("one");
         replays();
         reports();
+        tellsWhatThereIsSoFar();
+    }
+
+    /** To an end that is told; what comes later is not in it. */
+    private void tellsWhatThereIsSoFar() {
+        try (EventClient soFar = new EventClient(events + "?campaign=one&from=beginning&to=now")) {
+            soon().untilAsserted(() -> assertThat(soFar.types()).endsWith("complete"));
+            assertThat(soFar.types())
+                    .startsWith("campaign.created")
+                    .filteredOn("step.judged"::equals)
+                    .hasSize(6);
+            try (EventClient rest = new EventClient(
+                    events + "?campaign=one&to=now",
+                    "Last-Event-ID",
+                    soFar.ids().getLast())) {
+                soon().untilAsserted(() -> assertThat(rest.types()).endsWith("complete"));
+                assertThat(rest.types()).hasSizeLessThan(soFar.types().size());
+            }
+        }
+        assertThat(when().get("/api/v1/events?to=now").jsonPath().getString("problems[0].message"))
+                .isEqualTo("From now to now there is nothing.");
     }
 
     /** Who asked for what, with the verdicts that came. */

@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collections;
@@ -15,6 +16,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,13 @@ public final class EventStream implements AutoCloseable {
     private static final int REMEMBERED = 10_000;
     private static final Duration FIRST_DELAY = Duration.ofMillis(250);
     private static final Duration LONGEST_DELAY = Duration.ofSeconds(5);
+
+    /** A planner says something every 15 s. */
+    private static final Duration LONGEST_SILENCE = Duration.ofMinutes(1);
+
+    private static final Duration LOOK = Duration.ofSeconds(1);
+    private static final String COMPLETE = "complete";
+    private static final String SO_FAR = "from=beginning&to=now";
 
     private final FleetClient client;
     private final String query;
@@ -40,6 +49,7 @@ public final class EventStream implements AutoCloseable {
     });
     private final Thread thread;
     private volatile boolean closed;
+    private volatile long heard = System.nanoTime();
     private volatile @Nullable InputStream open;
     private @Nullable String lastId;
 
@@ -54,6 +64,40 @@ public final class EventStream implements AutoCloseable {
         EventStream stream = new EventStream(client, query);
         stream.thread.start();
         return stream;
+    }
+
+    /**
+     * Reads the events there are so far, oldest first, and returns once the server says that it was all.
+     *
+     * @param query which, such as {@code campaign=a}; empty: all
+     * @param reader takes each of them
+     * @throws RequestRefusedException where the server refuses the query
+     * @throws ServerUnreachableException where nothing came of it for {@link #LONGEST_SILENCE}
+     */
+    public static void soFar(FleetClient client, String query, Consumer<StreamItem.Message> reader)
+            throws InterruptedException {
+        String all = query.isEmpty() ? SO_FAR : query + "&" + SO_FAR;
+        try (EventStream stream = open(client, all)) {
+            Optional<StreamItem> next = Optional.empty();
+            while (next.isEmpty() || !(next.get() instanceof StreamItem.Complete)) {
+                next = stream.poll(LOOK);
+                next.ifPresent(item -> take(item, reader));
+                if (System.nanoTime() - stream.heard > LONGEST_SILENCE.toNanos()) {
+                    throw new ServerUnreachableException(client.server() + " has said nothing for "
+                            + LONGEST_SILENCE.toSeconds() + " s: not all events came");
+                }
+            }
+        }
+    }
+
+    private static void take(StreamItem item, Consumer<StreamItem.Message> reader) {
+        switch (item) {
+            case StreamItem.Message message -> reader.accept(message);
+            case StreamItem.Refused refused -> throw refused.why();
+            case StreamItem.Connected connected -> {}
+            case StreamItem.Lost lost -> {}
+            case StreamItem.Complete complete -> {}
+        }
     }
 
     /** What came next; empty where nothing came in time. */
@@ -81,7 +125,11 @@ public final class EventStream implements AutoCloseable {
                 open = body;
                 put(new StreamItem.Connected());
                 delay = FIRST_DELAY;
-                read(new SseReader(new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8))));
+                Reader text = new InputStreamReader(body, StandardCharsets.UTF_8);
+                if (read(new SseReader(new BufferedReader(text), () -> heard = System.nanoTime()))) {
+                    put(new StreamItem.Complete());
+                    return;
+                }
             } catch (IOException e) {
                 reason = client.unreachable(e).getMessage();
             } catch (RequestRefusedException e) {
@@ -100,14 +148,19 @@ public final class EventStream implements AutoCloseable {
         }
     }
 
-    private void read(SseReader reader) throws IOException, InterruptedException {
+    /** Returns whether the server said that it was all. */
+    private boolean read(SseReader reader) throws IOException, InterruptedException {
         for (Optional<StreamItem.Message> next = reader.next(); next.isPresent() && !closed; next = reader.next()) {
             StreamItem.Message message = next.get();
+            if (message.type().equals(COMPLETE)) {
+                return true;
+            }
             if (message.id().isEmpty() || seen.add(message.id())) {
                 lastId = message.id().isEmpty() ? lastId : message.id();
                 put(message);
             }
         }
+        return false;
     }
 
     private void put(StreamItem item) throws InterruptedException {

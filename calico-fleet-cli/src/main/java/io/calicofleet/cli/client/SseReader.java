@@ -10,9 +10,16 @@ import java.util.Optional;
 final class SseReader {
 
     private final BufferedReader lines;
+    private final Runnable heard;
 
-    SseReader(BufferedReader lines) {
+    /**
+     * Of these lines.
+     *
+     * @param heard run whenever something came, a comment too
+     */
+    SseReader(BufferedReader lines, Runnable heard) {
         this.lines = lines;
+        this.heard = heard;
     }
 
     /** The next event; empty at the end of the stream. What carries no JSON is left out. */
@@ -21,6 +28,7 @@ final class SseReader {
         String type = "";
         StringBuilder data = new StringBuilder();
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+            heard.run();
             if (line.isEmpty()) {
                 JsonNode json = data.isEmpty() ? null : EventJson.mapper().readTree(data.toString());
                 if (json != null && json.isObject()) {

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 /** What comes from the live stream. */
 public sealed interface StreamItem
-        permits StreamItem.Message, StreamItem.Lost, StreamItem.Connected, StreamItem.Refused {
+        permits StreamItem.Message, StreamItem.Lost, StreamItem.Connected, StreamItem.Complete, StreamItem.Refused {
 
     /**
      * An event.
@@ -24,6 +24,9 @@ public sealed interface StreamItem
 
     /** The stream is open, for the first time or again. */
     record Connected() implements StreamItem {}
+
+    /** All that was asked for has come; nothing follows. */
+    record Complete() implements StreamItem {}
 
     /**
      * The server refuses such a stream; it is not opened again.

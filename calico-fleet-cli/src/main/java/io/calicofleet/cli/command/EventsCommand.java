@@ -12,8 +12,8 @@ import io.calicofleet.cli.view.EventLine;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -23,10 +23,6 @@ import picocli.CommandLine.Option;
 @Command(name = "events", description = "Show the events so far; with --follow also those to come.")
 public final class EventsCommand implements Callable<Integer> {
 
-    /** Events so far come at once; where none comes for so long, that was all of them. */
-    private static final Duration SILENCE = Duration.ofMillis(1500);
-
-    private static final Duration FIRST = Duration.ofSeconds(5);
     private static final Duration FOREVER = Duration.ofDays(1);
 
     private final Terminal terminal;
@@ -55,25 +51,31 @@ public final class EventsCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         FleetClient client = server.client();
         client.get("/campaigns"); // says at once where there is no server
-        boolean any = false;
-        ArrayNode all = JsonNodeFactory.instance.arrayNode();
-        try (EventStream stream = EventStream.open(client, query())) {
-            boolean open = true;
-            Duration patience = follow ? FOREVER : FIRST;
-            while (open) {
-                Optional<StreamItem> next = stream.poll(patience);
-                any |= next.isPresent() && next.get() instanceof StreamItem.Message;
-                open = next.isPresent() && show(next.get(), all);
-                patience = follow ? FOREVER : SILENCE;
-            }
-        }
-        if (!any) {
-            refuseUnknown(client);
-        }
-        if (!follow && server.output().structured()) {
-            server.output().print(terminal, all);
+        if (follow) {
+            follow(client);
+        } else {
+            soFar(client);
         }
         return ExitCodes.OK;
+    }
+
+    private void soFar(FleetClient client) throws InterruptedException {
+        AtomicBoolean any = new AtomicBoolean();
+        ArrayNode all = JsonNodeFactory.instance.arrayNode();
+        EventStream.soFar(client, String.join("&", query()), message -> {
+            any.set(true);
+            if (server.output().structured()) {
+                all.add(message.data());
+            } else {
+                terminal.line(EventLine.of(message));
+            }
+        });
+        if (!any.get()) {
+            refuseUnknown(client);
+        }
+        if (server.output().structured()) {
+            server.output().print(terminal, all);
+        }
     }
 
     /** Of what was deleted events may be kept; where there are none of a name, it is more likely mistyped than quiet. */
@@ -86,42 +88,44 @@ public final class EventsCommand implements Callable<Integer> {
         }
     }
 
-    /** Returns whether there may be more. */
-    private boolean show(StreamItem item, ArrayNode all) {
-        switch (item) {
-            case StreamItem.Message message -> print(message, all);
-            case StreamItem.Lost lost -> {
-                if (!follow) {
-                    return false;
-                }
-                terminal.error(lost.reason() + "; trying again");
+    /** Ends by Ctrl-C, or where the server refuses. */
+    private void follow(FleetClient client) throws InterruptedException {
+        List<String> query = query();
+        query.add("from=beginning");
+        try (EventStream stream = EventStream.open(client, String.join("&", query))) {
+            while (true) {
+                stream.poll(FOREVER).ifPresent(this::show);
             }
+        }
+    }
+
+    private void show(StreamItem item) {
+        switch (item) {
+            case StreamItem.Message message -> print(message);
+            case StreamItem.Lost lost -> terminal.error(lost.reason() + "; trying again");
             case StreamItem.Refused refused -> throw refused.why();
             case StreamItem.Connected connected -> {}
+            case StreamItem.Complete complete -> {}
         }
-        return true;
     }
 
-    private void print(StreamItem.Message message, ArrayNode all) {
+    private void print(StreamItem.Message message) {
         if (!server.output().structured()) {
             terminal.line(EventLine.of(message));
-        } else if (follow && server.output() == OutputFormat.JSON) {
+        } else if (server.output() == OutputFormat.JSON) {
             terminal.line(message.data().toString());
-        } else if (follow) {
+        } else {
             terminal.line("---");
             server.output().print(terminal, message.data());
-        } else {
-            all.add(message.data());
         }
     }
 
-    private String query() {
+    private List<String> query() {
         List<String> query = new ArrayList<>();
         add(query, "campaign", campaign);
         add(query, "cluster", cluster);
         add(query, "type", type);
-        query.add("from=beginning");
-        return String.join("&", query);
+        return query;
     }
 
     private static void add(List<String> query, String name, @Nullable String value) {

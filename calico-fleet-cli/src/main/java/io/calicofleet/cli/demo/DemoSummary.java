@@ -2,7 +2,6 @@ package io.calicofleet.cli.demo;
 
 import io.calicofleet.cli.client.EventStream;
 import io.calicofleet.cli.client.FleetClient;
-import io.calicofleet.cli.client.StreamItem;
 import io.calicofleet.cli.output.Style;
 import io.calicofleet.cli.output.Table;
 import io.calicofleet.cli.output.Terminal;
@@ -26,14 +25,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** How the demo came out, cluster by cluster; versions, drops and local changes as the simulator has them. */
 final class DemoSummary {
-
-    private static final Duration SILENCE = Duration.ofSeconds(2);
 
     private final Snapshot snapshot;
     private final List<Row> rows;
@@ -152,20 +148,14 @@ final class DemoSummary {
     private static Map<ClusterId, ClusterFacts> facts(FleetClient client, Snapshot snapshot)
             throws InterruptedException {
         Map<ClusterId, ClusterFacts> facts = new HashMap<>();
-        String query = "campaign=" + snapshot.campaign().campaign() + "&type=step.succeeded&from=beginning";
-        try (EventStream stream = EventStream.open(client, query)) {
-            for (Optional<StreamItem> item = stream.poll(Duration.ofSeconds(10));
-                    item.isPresent() && facts.size() < snapshot.clusters().size();
-                    item = stream.poll(SILENCE)) {
-                if (item.get() instanceof StreamItem.Message message) {
-                    StepSucceeded event = FleetClient.convert(message.data().path("data"), StepSucceeded.class);
-                    ClusterFacts found = event.facts();
-                    if (found != null) {
-                        facts.putIfAbsent(event.step().cluster(), found);
-                    }
-                }
+        String query = "campaign=" + snapshot.campaign().campaign() + "&type=step.succeeded";
+        EventStream.soFar(client, query, message -> {
+            StepSucceeded event = FleetClient.convert(message.data().path("data"), StepSucceeded.class);
+            ClusterFacts found = event.facts();
+            if (found != null) {
+                facts.putIfAbsent(event.step().cluster(), found);
             }
-        }
+        });
         return facts;
     }
 

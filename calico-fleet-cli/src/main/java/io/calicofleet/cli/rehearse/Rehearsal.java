@@ -26,15 +26,12 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One upgrade of a simulated cluster by the services themselves, and what is to be told of it. */
 final class Rehearsal {
-
-    private static final Duration SILENCE = Duration.ofMillis(1500);
 
     private final LocalSystem system;
     private final SimulatedCluster cluster;
@@ -135,16 +132,7 @@ final class Rehearsal {
 
     private Heard hear() throws InterruptedException {
         Heard heard = new Heard();
-        String query = "campaign=" + RehearsalCampaign.NAME + "&from=beginning";
-        try (EventStream stream = EventStream.open(client, query)) {
-            for (Optional<StreamItem> item = stream.poll(Duration.ofSeconds(10));
-                    item.isPresent();
-                    item = stream.poll(SILENCE)) {
-                if (item.get() instanceof StreamItem.Message message) {
-                    take(message, heard);
-                }
-            }
-        }
+        EventStream.soFar(client, "campaign=" + RehearsalCampaign.NAME, message -> take(message, heard));
         return heard;
     }
 

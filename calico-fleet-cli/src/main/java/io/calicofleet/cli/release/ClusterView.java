@@ -3,7 +3,6 @@ package io.calicofleet.cli.release;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.cli.client.EventStream;
 import io.calicofleet.cli.client.FleetClient;
-import io.calicofleet.cli.client.StreamItem;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.ChangeEffect;
 import io.calicofleet.event.ClusterAnnounced;
@@ -14,9 +13,9 @@ import io.calicofleet.model.release.ReleaseChart;
 import io.calicofleet.model.release.ReleaseFiles;
 import io.calicofleet.model.release.diff.ChangeArea;
 import io.calicofleet.model.release.diff.ReleaseChange;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,9 +29,6 @@ import org.jspecify.annotations.Nullable;
 public record ClusterView(
         @Nullable InstallMethod method, Optional<CalicoVersion> version, Optional<ClusterFacts> facts) {
 
-    private static final Duration FIRST = Duration.ofSeconds(5);
-    private static final Duration SILENCE = Duration.ofMillis(1500);
-
     /** The inspection wins over the announcement. */
     public static ClusterView of(ClusterAnnounced announced, Optional<ClusterFacts> facts) {
         return facts.map(found ->
@@ -43,26 +39,15 @@ public record ClusterView(
 
     /** What the newest inspection of a cluster found, among the events that are kept; empty where there was none. */
     public static Optional<ClusterFacts> facts(FleetClient client, String cluster) throws InterruptedException {
-        Optional<ClusterFacts> newest = Optional.empty();
-        String query = "cluster=" + FleetClient.encode(cluster) + "&type=step.succeeded&from=beginning";
-        try (EventStream stream = EventStream.open(client, query)) {
-            Duration patience = FIRST;
-            while (true) {
-                Optional<StreamItem> next = stream.poll(patience);
-                if (next.isEmpty()
-                        || next.get() instanceof StreamItem.Lost
-                        || next.get() instanceof StreamItem.Refused) {
-                    return newest;
-                }
-                if (next.get() instanceof StreamItem.Message message) {
-                    JsonNode facts = message.data().path("data").path("facts");
-                    if (facts.isObject()) {
-                        newest = Optional.of(FleetClient.convert(facts, ClusterFacts.class));
-                    }
-                }
-                patience = SILENCE;
+        AtomicReference<@Nullable ClusterFacts> newest = new AtomicReference<>();
+        String query = "cluster=" + FleetClient.encode(cluster) + "&type=step.succeeded";
+        EventStream.soFar(client, query, message -> {
+            JsonNode facts = message.data().path("data").path("facts");
+            if (facts.isObject()) {
+                newest.set(FleetClient.convert(facts, ClusterFacts.class));
             }
-        }
+        });
+        return Optional.ofNullable(newest.get());
     }
 
     /** The files of a release it is made of; none where there are none, or nobody said. */

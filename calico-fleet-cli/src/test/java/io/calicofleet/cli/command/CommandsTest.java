@@ -439,7 +439,23 @@ class CommandsTest {
         assertThat(run.out()).containsOnlyOnce("step.requested").contains("a/c01", "do it");
         assertThat(planner.asked())
                 .extracting(FakePlanner.Asked::path)
-                .contains("/api/v1/events?campaign=a&from=beginning");
+                .contains("/api/v1/events?campaign=a&from=beginning&to=now");
+    }
+
+    @Test
+    void events_go_on_where_the_connection_broke_until_the_server_says_that_it_was_all() {
+        planner.on("GET", "/campaigns", 200, "[]")
+                .onCutEvents(requested("e1", "first"))
+                .onEvents(requested("e1", "first") + requested("e2", "second"));
+
+        Run run = run("events");
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out()).containsOnlyOnce("first").containsOnlyOnce("second");
+    }
+
+    private static String requested(String id, String summary) {
+        return "id: %s\nevent: step.requested\ndata: {\"data\":{\"summary\":\"%s\"}}\n\n".formatted(id, summary);
     }
 
     @Test

@@ -27,6 +27,7 @@ public interface LiveEvents {
      * @param cluster only those about this cluster; null: about all
      * @param types only these; empty: all
      * @param start where to start
+     * @param soFar whether it ends once all is given out that was there when it was opened
      * @param visible whether whoever asks may see it
      */
     record Request(
@@ -34,9 +35,13 @@ public interface LiveEvents {
             @Nullable ClusterId cluster,
             Set<EventType> types,
             Start start,
+            boolean soFar,
             Predicate<EventAttributes> visible) {
 
         public Request {
+            if (soFar && start instanceof Start.Now) {
+                throw new IllegalArgumentException("from now to now there is nothing");
+            }
             types = Set.copyOf(types);
         }
 
@@ -82,7 +87,7 @@ public interface LiveEvents {
     }
 
     /** What comes next. */
-    sealed interface Next permits Next.Live, Next.Nothing, Next.Remark, Next.Ended {
+    sealed interface Next permits Next.Live, Next.Nothing, Next.Remark, Next.Complete, Next.Ended {
 
         /**
          * An event.
@@ -100,6 +105,9 @@ public interface LiveEvents {
          * @param text the word
          */
         record Remark(String text) implements Next {}
+
+        /** All that was there when the stream was opened has been given out, and no more was asked for. */
+        record Complete() implements Next {}
 
         /**
          * The stream is over; whoever wants more opens another that starts after the last event.

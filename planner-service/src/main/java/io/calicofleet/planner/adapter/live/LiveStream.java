@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * 3. read on up to those offsets
  * 4. take from the feed; overlook what was read in 3 already
  * </pre>
+ *
+ * <p>One that is asked for what there is so far is complete after the first.
  */
 final class LiveStream implements Stream {
 
@@ -91,6 +93,9 @@ final class LiveStream implements Stream {
             return isTheOneSeen(event.get()) ? null : new Next.Live(event.get().event());
         }
         if (reading.finished()) {
+            if (request.soFar()) {
+                return new Next.Complete();
+            }
             if (buffer == null) {
                 buffer = feed.join(request);
                 reading.readUntil(buffer.from());

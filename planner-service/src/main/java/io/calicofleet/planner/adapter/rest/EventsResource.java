@@ -76,12 +76,19 @@ public class EventsResource {
                     @QueryParam("from")
                     @Nullable
                     String from,
+            @Parameter(
+                            description =
+                                    "now: it ends with what is there when it is asked for; its last frame is of the"
+                                            + " event 'complete', without an id. Left out: it goes on with what comes.")
+                    @QueryParam("to")
+                    @Nullable
+                    String to,
             @Parameter(description = "The id of the last event seen: the stream goes on after it.")
                     @HeaderParam("Last-Event-ID")
                     @Nullable
                     String lastEventId,
             @Context RoutingContext exchange) {
-        Request request = request(campaign, cluster, types, from, lastEventId);
+        Request request = request(campaign, cluster, types, from, to, lastEventId);
         SseFrames frames = new SseFrames(live.open(request), limits, callers.still());
         exchange.addEndHandler(ended -> frames.leave());
         if (exchange.response().closed()) {
@@ -95,17 +102,19 @@ public class EventsResource {
             @Nullable String cluster,
             List<String> types,
             @Nullable String from,
+            @Nullable String to,
             @Nullable String lastEventId) {
         List<Problem> problems = new ArrayList<>();
         CampaignName campaignName = parse("campaign", campaign, CampaignName::of, problems);
         ClusterId clusterId = parse("cluster", cluster, ClusterId::of, problems);
         Set<EventType> wanted = types(types, problems);
         Start start = start(from, lastEventId, problems);
+        boolean soFar = soFar(to, start, problems);
         if (!problems.isEmpty()) {
             throw ProblemDocument.wrongQuery("The stream asked for does not exist.", problems);
         }
         Rights rights = callers.rights();
-        return new Request(campaignName, clusterId, wanted, start, event -> isVisible(rights, event));
+        return new Request(campaignName, clusterId, wanted, start, soFar, event -> isVisible(rights, event));
     }
 
     /** Whether somebody may see an event: that of a campaign, of a cluster, of both, or of everything. */
@@ -138,6 +147,18 @@ public class EventsResource {
                 yield new Start.Now();
             }
         };
+    }
+
+    private static boolean soFar(@Nullable String to, Start start, List<Problem> problems) {
+        if (to == null) {
+            return false;
+        }
+        if (!to.equals(NOW)) {
+            problems.add(new Problem("to", "'" + to + "' is no end.", NOW, NOW));
+        } else if (start instanceof Start.Now) {
+            problems.add(new Problem("from", "From now to now there is nothing.", BEGINNING, BEGINNING));
+        }
+        return true;
     }
 
     private static Set<EventType> types(List<String> names, List<Problem> problems) {

@@ -21,6 +21,9 @@ final class SseFrames implements Flow.Publisher<OutboundSseEvent> {
     private static final Logger LOGGER = LoggerFactory.getLogger(SseFrames.class);
     private static final long RECONNECT_MILLIS = 2000;
 
+    /** The last frame of a stream that ends: without it the connection broke, and something may be missing. */
+    private static final String COMPLETE = "complete";
+
     private final Stream stream;
     private final StreamLimits limits;
     private final BooleanSupplier known;
@@ -73,7 +76,7 @@ final class SseFrames implements Flow.Publisher<OutboundSseEvent> {
                 Next come = stream.next(limits.keepAlive());
                 Next next = known.getAsBoolean() ? come : new Next.Ended("its token counts no longer");
                 subscriber.onNext(frame(next));
-                on = !(next instanceof Next.Ended);
+                on = !(next instanceof Next.Ended || next instanceof Next.Complete);
             }
             LOGGER.atDebug().log("a live stream has ended");
             subscriber.onComplete();
@@ -96,6 +99,11 @@ final class SseFrames implements Flow.Publisher<OutboundSseEvent> {
                         .build();
             case Next.Nothing nothing -> comment("nothing new");
             case Next.Remark remark -> comment(remark.text());
+            case Next.Complete complete ->
+                new OutboundSseEventImpl.BuilderImpl()
+                        .name(COMPLETE)
+                        .data(String.class, "{}")
+                        .build();
             case Next.Ended ended -> comment("this stream ends: " + ended.why());
         };
     }

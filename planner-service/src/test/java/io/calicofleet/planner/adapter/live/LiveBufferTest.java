@@ -26,7 +26,7 @@ class LiveBufferTest {
 
     private static final int MEBIBYTE = 1024 * 1024;
 
-    private static final Request ANYTHING = new Request(null, null, Set.of(), new Start.Now(), event -> true);
+    private static final Request ANYTHING = new Request(null, null, Set.of(), new Start.Now(), false, event -> true);
 
     private final LiveBuffer buffer = new LiveBuffer(ANYTHING, Map.of(), 10);
 
@@ -124,7 +124,7 @@ class LiveBufferTest {
     void who_asks_for_little_and_reads_nothing_of_it_lets_go_when_much_of_others_has_come() {
         LiveBuffers all = new LiveBuffers();
         LiveBuffer little = new LiveBuffer(
-                new Request(CampaignName.of("b"), null, Set.of(), new Start.Now(), event -> true), Map.of(), 16);
+                new Request(CampaignName.of("b"), null, Set.of(), new Start.Now(), false, event -> true), Map.of(), 16);
         all.add(little);
         all.offer(event(1, "b"));
         for (int i = 0; i < 16; i++) {
