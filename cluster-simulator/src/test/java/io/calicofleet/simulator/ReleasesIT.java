@@ -40,7 +40,7 @@ class ReleasesIT {
             SimulatedCluster cluster = simulator.addCluster(
                     ClusterTemplate.named("c01").withKubernetes(kubernetes).withManifest(Files.readString(manifest)));
 
-            await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+            await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> {
                 assertThat(cluster.list("apps/v1", "DaemonSet", "kube-system"))
                         .hasSize(2) // with kube-proxy
                         .allMatch(

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 class KafkaStartIT {
 
     @Test
-    @Timeout(60)
+    @Timeout(180)
     void a_broker_that_goes_away_is_told_and_who_waited_for_the_start_is_not_kept() throws InterruptedException {
         CountDownLatch begun = new CountDownLatch(1);
         KafkaStart start;
@@ -41,13 +41,16 @@ class KafkaStartIT {
             assertThat(start.missing()).isEmpty();
         }
         try (start) {
-            await().untilAsserted(() ->
-                    assertThat(start.missing()).singleElement().asString().contains("Kafka does not answer", servers));
+            await().atMost(Duration.ofMinutes(1))
+                    .untilAsserted(() -> assertThat(start.missing())
+                            .singleElement()
+                            .asString()
+                            .contains("Kafka does not answer", servers));
         }
     }
 
     @Test
-    @Timeout(60)
+    @Timeout(180)
     void with_a_topic_of_other_partitions_it_does_not_go_on_until_that_is_put_right() throws Exception {
         CountDownLatch begun = new CountDownLatch(1);
         String name = Topic.STEPS.topicName();
@@ -63,10 +66,11 @@ class KafkaStartIT {
                 // When
                 start.start();
                 // Then
-                await().untilAsserted(() -> assertThat(start.missing())
-                        .singleElement()
-                        .asString()
-                        .contains("topic " + name + ": partitions is 1, wanted " + Topic.PARTITIONS));
+                await().atMost(Duration.ofMinutes(1))
+                        .untilAsserted(() -> assertThat(start.missing())
+                                .singleElement()
+                                .asString()
+                                .contains("topic " + name + ": partitions is 1, wanted " + Topic.PARTITIONS));
                 assertThat(begun.getCount()).isOne();
                 // When
                 admin.deleteTopics(List.of(name)).all().get();

@@ -165,7 +165,7 @@ class AppliedByOthersIT {
     }
 
     private static void awaitTold(SimulatedFleet.Running executor, String text) {
-        await().atMost(Duration.ofSeconds(30))
+        await().atMost(Duration.ofMinutes(1))
                 .untilAsserted(() -> assertThat(executor.outbox.events())
                         .filteredOn(StepProgressed.class::isInstance)
                         .extracting(event -> ((StepProgressed) event).summary())

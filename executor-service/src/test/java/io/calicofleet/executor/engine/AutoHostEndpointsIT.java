@@ -280,7 +280,7 @@ class AutoHostEndpointsIT {
                   ingress: [{action: Allow}]
                   egress: [{action: Allow}]
                 """.formatted(id));
-        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+        await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> {
             assertThat(made.get(CALICO, "KubeControllersConfiguration", "", "default"))
                     .isNotNull();
             assertThat(made.get("apps/v1", "DaemonSet", "kube-system", "calico-node")

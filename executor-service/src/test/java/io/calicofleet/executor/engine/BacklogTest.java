@@ -1,12 +1,12 @@
 package io.calicofleet.executor.engine;
 
+import static io.calicofleet.executor.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.calicofleet.kafka.Received;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -32,7 +32,7 @@ class BacklogTest {
         backlog.remove(records.getFirst());
         backlog.remove(records.getFirst());
 
-        Awaitility.await().until(room::isDone);
+        await().until(room::isDone);
         assertThat(backlog.room()).isCompleted();
     }
 
@@ -45,7 +45,7 @@ class BacklogTest {
 
         backlog.clear();
 
-        Awaitility.await().until(room::isDone);
+        await().until(room::isDone);
     }
 
     private static HandDelivery record() {

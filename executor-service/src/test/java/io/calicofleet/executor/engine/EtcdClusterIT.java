@@ -203,7 +203,7 @@ class EtcdClusterIT {
     }
 
     private static void awaitVersion(SimulatedCluster cluster) {
-        await().atMost(Duration.ofSeconds(30))
+        await().atMost(Duration.ofMinutes(1))
                 .until(() -> etcd(cluster).get(ROOT + "clusterinformations/default") != null
                         && etcd(cluster).entries(ROOT + "nodes/").size() == 3);
     }

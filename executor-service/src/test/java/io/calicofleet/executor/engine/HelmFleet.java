@@ -180,7 +180,7 @@ abstract class HelmFleet {
     }
 
     static void awaitCalico(SimulatedCluster cluster, CalicoVersion version) {
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+        await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> {
             JsonNode set = cluster.get("apps/v1", "DaemonSet", "calico-system", "calico-node");
             assertThat(set).isNotNull();
             assertThat(set.at("/spec/template/spec/containers/0/image").asText())

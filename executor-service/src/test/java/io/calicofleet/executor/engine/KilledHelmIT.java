@@ -148,7 +148,7 @@ class KilledHelmIT extends HelmFleet {
                 executor.destroyForcibly().onExit().join();
                 helms.forEach(helm -> {
                     ProcessHandle unused =
-                            helm.onExit().orTimeout(20, TimeUnit.SECONDS).join();
+                            helm.onExit().orTimeout(1, TimeUnit.MINUTES).join();
                 });
                 orphans.addAndGet(helms.size());
             }

@@ -133,7 +133,7 @@ class ManifestRoutesIT {
         }
         StepRequested judged =
                 request(cluster, route, StepKind.UPGRADE, "to-" + to.toString().replace('.', '-'), to, to, 2);
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+        await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> {
             List<WorkloadObservation> workloads =
                     fleet.executor("run1", cluster).observe(judged).workloads();
             assertThat(workloads).extracting(WorkloadObservation::object).containsExactlyInAnyOrderElementsOf(expected);
@@ -226,7 +226,7 @@ class ManifestRoutesIT {
     }
 
     private static void awaitRollout(SimulatedCluster cluster, ManifestRoute route, CalicoVersion version) {
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+        await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> {
             List<JsonNode> pods = cluster.list("v1", "Pod", "kube-system").stream()
                     .filter(pod -> pod.at("/metadata/labels/k8s-app").asText().equals(route.daemonSet))
                     .toList();
@@ -239,7 +239,7 @@ class ManifestRoutesIT {
     }
 
     private static void awaitJobs(SimulatedCluster cluster) {
-        await().atMost(Duration.ofSeconds(30))
+        await().atMost(Duration.ofMinutes(1))
                 .until(() -> cluster.list("batch/v1", "Job", "kube-system").stream()
                         .allMatch(job -> job.at("/status/succeeded").asInt() == 1));
     }

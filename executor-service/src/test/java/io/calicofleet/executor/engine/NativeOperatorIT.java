@@ -131,7 +131,7 @@ class NativeOperatorIT {
                 metadata: {name: all, labels: {role: edge}}
                 spec: {node: o-node-1, interfaceName: "*", profiles: [projectcalico-default-allow]}
                 """);
-        await().atMost(Duration.ofSeconds(30))
+        await().atMost(Duration.ofMinutes(1))
                 .until(() -> cluster.get(V3, "KubeControllersConfiguration", "", "default") != null);
         succeeded(StepKind.BACKUP);
         succeeded(StepKind.UPGRADE_OPERATOR);

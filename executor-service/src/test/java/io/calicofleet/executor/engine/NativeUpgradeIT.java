@@ -168,7 +168,7 @@ class NativeUpgradeIT {
         succeeded(StepKind.REVIEW_HOST_ENDPOINT_TRAFFIC);
         succeeded(StepKind.RELEASE_HOST_ENDPOINTS);
         // Then
-        await().atMost(Duration.ofSeconds(30))
+        await().atMost(Duration.ofMinutes(1))
                 .untilAsserted(() -> assertThat(labels("c01-node-1-auto-hep"))
                         .containsKey("calico-fleet.io/host-endpoint")
                         .doesNotContainKey(LABEL));

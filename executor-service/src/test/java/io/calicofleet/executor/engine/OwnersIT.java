@@ -106,7 +106,7 @@ class OwnersIT {
         Thread controller = Thread.ofVirtual().start(() -> keep(cluster, wanted, over));
         // Then
         try {
-            await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+            await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> {
                 WorkloadObservation seen = nodes(executor);
                 assertThat(seen.templateImages())
                         .allMatch(image -> image.image().endsWith("v3.13.4"));

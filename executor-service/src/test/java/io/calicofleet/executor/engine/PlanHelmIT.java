@@ -129,7 +129,7 @@ class PlanHelmIT extends HelmFleet {
     /** The operator has seen the Installation and says nothing more about it. */
     private static void awaitSettled(SimulatedCluster cluster) {
         String[] seen = {""};
-        await().during(Duration.ofSeconds(1)).atMost(Duration.ofSeconds(30)).until(() -> {
+        await().during(Duration.ofSeconds(3)).atMost(Duration.ofMinutes(1)).until(() -> {
             String before = seen[0];
             seen[0] = cluster.get("operator.tigera.io/v1", "Installation", "", "default")
                     .at("/metadata/resourceVersion")

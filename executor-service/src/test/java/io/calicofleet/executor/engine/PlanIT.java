@@ -339,7 +339,7 @@ class PlanIT {
     }
 
     static void awaitNodes(SimulatedCluster cluster, CalicoVersion version) {
-        await().atMost(Duration.ofSeconds(30))
+        await().atMost(Duration.ofMinutes(1))
                 .untilAsserted(
                         () -> assertThat(requireNonNull(cluster.nodeVersions()).values())
                                 .hasSize(3)

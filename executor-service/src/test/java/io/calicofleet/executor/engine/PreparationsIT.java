@@ -73,7 +73,7 @@ class PreparationsIT {
         assertThat(jobs(cluster)).isEqualTo(1);
         // When
         cluster.faults().clear();
-        await().atMost(Duration.ofSeconds(20))
+        await().atMost(Duration.ofMinutes(1))
                 .until(() -> cluster.get("batch/v1", "Job", "kube-system", "configure-canal")
                                 .at("/status/succeeded")
                                 .asInt()

@@ -47,7 +47,7 @@ class RestoredHostEndpointsIT {
             endpoint("all-" + node, "c01-node-" + node);
         }
         policy("default.prod", "env == 'prod'", "{action: Allow}");
-        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+        await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> {
             assertThat(cluster.get(CALICO, "KubeControllersConfiguration", "", "default"))
                     .isNotNull();
             assertThat(cluster.get("apps/v1", "DaemonSet", "kube-system", "calico-node")

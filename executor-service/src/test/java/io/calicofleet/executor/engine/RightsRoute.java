@@ -206,7 +206,7 @@ enum RightsRoute {
                     SimulatedFleet.OWN_RELEASES,
                     from(),
                     manifest().hasEtcd() ? "calicoctl-etcd.yaml" : "calicoctl.yaml"));
-            await().atMost(Duration.ofSeconds(30))
+            await().atMost(Duration.ofMinutes(1))
                     .untilAsserted(
                             () -> assertThat(cluster.get("apps/v1", "DaemonSet", "kube-system", manifest().daemonSet)
                                             .at("/status/numberReady")
@@ -231,7 +231,7 @@ enum RightsRoute {
                 metadata: {name: all}
                 spec: {node: c01-node-1, interfaceName: "*", profiles: [projectcalico-default-allow]}
                 """);
-        await().atMost(Duration.ofSeconds(30))
+        await().atMost(Duration.ofMinutes(1))
                 .untilAsserted(
                         () -> assertThat(cluster.get("projectcalico.org/v3", "ClusterInformation", "", "default"))
                                 .isNotNull());

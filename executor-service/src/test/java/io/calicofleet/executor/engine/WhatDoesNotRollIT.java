@@ -86,7 +86,7 @@ class WhatDoesNotRollIT {
             StepRequested upgrade = request(cluster, InstallMethod.MANIFEST_KDD, StepKind.UPGRADE, OLD, NEW);
             assertThat(fleet.executor("run1", cluster).run(upgrade)).isInstanceOf(StepSucceeded.class);
             // Then
-            await().atMost(Duration.ofSeconds(30))
+            await().atMost(Duration.ofMinutes(1))
                     .untilAsserted(() -> assertThat(fleet.executor("run1", cluster)
                                     .observe(upgrade)
                                     .workloads())

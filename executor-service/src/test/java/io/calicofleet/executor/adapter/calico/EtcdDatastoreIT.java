@@ -49,7 +49,7 @@ class EtcdDatastoreIT {
         CalicoDatastore open() {
             connections = new EtcdConnections(Duration.ofSeconds(5));
             calico = connections.open(access(), () -> version);
-            await().atMost(Duration.ofSeconds(30))
+            await().atMost(Duration.ofMinutes(1))
                     .ignoreExceptions()
                     .until(() -> calico.list(CalicoKind.NODE).isEmpty());
             return calico;

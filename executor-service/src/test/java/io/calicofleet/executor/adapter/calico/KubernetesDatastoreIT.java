@@ -149,7 +149,7 @@ class KubernetesDatastoreIT {
             assertThat(calico.list(CalicoKind.PROFILE))
                     .extracting(profile -> profile.at("/metadata/name").asText())
                     .contains("projectcalico-default-allow", "kns.kube-system", "ksa.kube-system.calico-node");
-            await().atMost(Duration.ofSeconds(20))
+            await().atMost(Duration.ofMinutes(1))
                     .untilAsserted(() -> assertThat(calico.list(CalicoKind.NODE))
                             .singleElement()
                             .satisfies(node -> assertThat(

@@ -67,7 +67,7 @@ class ListsIT {
         fleet.serve(IntStream.rangeClosed(1, MEMBERS)
                 .mapToObj("listed-%02d"::formatted)
                 .toList());
-        await().atMost(Duration.ofSeconds(30))
+        await().atMost(Duration.ofMinutes(1))
                 .until(() -> when().get(CLUSTERS + "?q=listed-")
                                 .jsonPath()
                                 .getList("$")
