@@ -95,6 +95,27 @@ class ScriptIT {
     }
 
     @Test
+    void test_names_what_passed_at_the_second_try_and_takes_no_second_one_of_chaos() throws Exception {
+        String report = "printf '<testcase name=\"slow\" classname=\"io.%1$s\">\\n<flakyFailure message=\"late\"/>\\n</testcase>\\n'"
+                + " > a/target/failsafe-reports/TEST-a.xml";
+        maven("mkdir -p a/target/failsafe-reports; " + report.formatted("SlowIT"));
+
+        Result result = run("test");
+
+        assertThat(result.exitCode()).as(result.output()).isZero();
+        assertThat(result.output().lines()).contains("passed at the second try: io.SlowIT slow: late");
+        assertThat(result.output().lines()).last().isEqualTo("1 passed, 0 failed, 0 skipped");
+
+        maven("mkdir -p a/target/failsafe-reports; " + report.formatted("ChaosIT"));
+
+        result = run("test");
+
+        assertThat(result.exitCode()).isEqualTo(1);
+        assertThat(result.output().lines()).contains("failed: io.ChaosIT slow: late");
+        assertThat(result.output().lines()).last().isEqualTo("0 passed, 1 failed, 0 skipped");
+    }
+
+    @Test
     void test_fails_where_a_test_process_ended_before_it_could_report() throws Exception {
         maven("""
                 mkdir -p a/target/failsafe-reports b/target/failsafe-reports
