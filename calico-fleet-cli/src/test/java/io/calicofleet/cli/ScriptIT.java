@@ -96,8 +96,9 @@ class ScriptIT {
 
     @Test
     void test_names_what_passed_at_the_second_try_and_takes_no_second_one_of_chaos() throws Exception {
-        String report = "printf '<testcase name=\"slow\" classname=\"io.%1$s\">\\n<flakyFailure message=\"late\"/>\\n</testcase>\\n'"
-                + " > a/target/failsafe-reports/TEST-a.xml";
+        String report =
+                "printf '<testcase name=\"slow\" classname=\"io.%1$s\">\\n<flakyFailure message=\"late\"/>\\n</testcase>\\n'"
+                        + " > a/target/failsafe-reports/TEST-a.xml";
         maven("mkdir -p a/target/failsafe-reports; " + report.formatted("SlowIT"));
 
         Result result = run("test");

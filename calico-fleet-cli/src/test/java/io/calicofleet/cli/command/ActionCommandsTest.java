@@ -379,20 +379,6 @@ class ActionCommandsTest {
     }
 
     @Test
-    void an_unknown_type_of_event_is_exit_code_2_with_what_was_meant() {
-        planner.on("GET", "/campaigns", 200, "[]").on("GET", "/events", 422, """
-                {"title":"invalid","status":422,"detail":"The stream asked for does not exist.",
-                 "problems":[{"field":"type","message":"'step.juged' is no type of event.","allowed":"step.judged",
-                              "suggestion":"step.judged"}]}""");
-
-        for (String follow : List.of("--follow", "--campaign=x")) {
-            Run run = run("events", "--type", "step.juged", follow);
-            assertThat(run.exitCode()).isEqualTo(ExitCodes.USAGE);
-            assertThat(run.err()).contains("'step.juged' is no type of event", "did you mean step.judged?");
-        }
-    }
-
-    @Test
     void a_cluster_another_campaign_has_is_told_with_what_to_do_about_it() {
         planner.on(
                         "GET",
@@ -431,9 +417,6 @@ class ActionCommandsTest {
     }
 
     private Run run(String... arguments) {
-        String[] all = java.util.Arrays.copyOf(arguments, arguments.length + 2);
-        all[arguments.length] = "--server";
-        all[arguments.length + 1] = planner.url();
-        return Run.of(all);
+        return planner.run(arguments);
     }
 }

@@ -90,10 +90,7 @@ class AuditCommandTest {
     }
 
     private Run run(String... arguments) {
-        String[] all = java.util.Arrays.copyOf(arguments, arguments.length + 2);
-        all[arguments.length] = "--server";
-        all[arguments.length + 1] = planner.url();
-        return Run.of(all);
+        return planner.run(arguments);
     }
 
     private static ArrayNode records(ObjectNode audit) {

@@ -103,9 +103,6 @@ class ExplainCommandTest {
     }
 
     private Run run(String... arguments) {
-        String[] all = java.util.Arrays.copyOf(arguments, arguments.length + 2);
-        all[arguments.length] = "--server";
-        all[arguments.length + 1] = planner.url();
-        return Run.of(all);
+        return planner.run(arguments);
     }
 }

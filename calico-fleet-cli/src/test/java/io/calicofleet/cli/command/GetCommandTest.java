@@ -9,7 +9,6 @@ import io.calicofleet.cli.output.Times;
 import io.calicofleet.kafka.EventJson;
 import java.io.IOException;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -207,9 +206,6 @@ class GetCommandTest {
     }
 
     private Run run(String... arguments) {
-        String[] all = Arrays.copyOf(arguments, arguments.length + 2);
-        all[arguments.length] = "--server";
-        all[arguments.length + 1] = planner.url();
-        return Run.of(all);
+        return planner.run(arguments);
     }
 }
