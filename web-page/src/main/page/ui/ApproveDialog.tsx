@@ -49,6 +49,7 @@ export function ApproveDialog({ campaign, revision, does, reason, onClose }: App
           reason: given,
           // The planner takes none for a wave.
           digest: revision,
+          approval: waiting?.digest,
           passkey: signs !== undefined && yours !== undefined ? await sign(yours, signs.digest) : undefined,
         })
       }

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param approvals those that were given
  * @param asks who has to approve it, in a sentence
  * @param subject what an approval of it is of; null from planners that do not say
+ * @param spec what the campaign would be by it; null from planners that do not say
+ * @param takesIn whether clusters that fit its selector since it was created would take part
  */
 public record RevisionStatus(
         String digest,
@@ -24,7 +26,9 @@ public record RevisionStatus(
         List<String> changes,
         List<WaveApproval> approvals,
         String asks,
-        @Nullable ApprovalSubject subject) {
+        @Nullable ApprovalSubject subject,
+        @Nullable CampaignSpec spec,
+        boolean takesIn) {
 
     public RevisionStatus {
         requireNonNull(digest, "digest");

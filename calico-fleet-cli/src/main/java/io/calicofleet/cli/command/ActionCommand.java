@@ -48,6 +48,9 @@ final class ActionCommand implements Callable<Integer> {
     private static final String FOR = "--for";
     private static final String TIMEOUT = "--timeout";
 
+    /** Digits of the digest of what an approval is of; those of reviews, plans and revisions are shorter. */
+    private static final int WHOLE_DIGEST = 64;
+
     /** What there is to ask for; in lower case the name of the command and the end of its path. */
     enum Action {
         APPROVE(
@@ -188,7 +191,8 @@ final class ActionCommand implements Callable<Integer> {
             names = DIGEST,
             paramLabel = "DIGEST",
             description =
-                    "The digest of what was looked at: a traffic review, a plan, or, of the whole campaign, a revision")
+                    "The digest of what was looked at: a traffic review, a plan, or, of the whole campaign, a revision, or the wave"
+                            + " that waits, whose digest explain shows. Default: the wave that waits now")
     private @Nullable String digest;
 
     @Option(
@@ -275,11 +279,14 @@ final class ActionCommand implements Callable<Integer> {
         if (!action.warning.isEmpty()) {
             confirmation.ask(terminal, action.warning);
         }
-        if (action == Action.APPROVE && cluster == null && !breakGlass) {
+        if (action == Action.APPROVE && cluster == null) {
             SignedOnThePage page = new SignedOnThePage(terminal, server);
-            Optional<JsonNode> waiting = page.waiting(name, digest);
-            if (waiting.isPresent()) {
-                return page.await(name, waiting.orElseThrow(), Objects.requireNonNull(reason), timeout);
+            JsonNode waiting = page.waiting(name, digest).orElse(null);
+            if (waiting != null && waiting.path("passkey").asBoolean() && !breakGlass) {
+                return page.await(name, waiting, Objects.requireNonNull(reason), timeout);
+            }
+            if (waiting != null && !breakGlass) {
+                bind(body, waiting);
             }
         }
         JsonNode answer = all
@@ -289,12 +296,27 @@ final class ActionCommand implements Callable<Integer> {
             server.output().print(terminal, answer);
         } else {
             terminal.line((all ? "everything" : cluster == null ? name : name + "/" + cluster) + ": " + action.done);
+            answer.path("notes").forEach(note -> terminal.errorLine("note: " + note.asText()));
             String starts = answer.path("starts").asText();
             if (!starts.isEmpty()) {
                 terminal.line("then:  " + starts);
             }
         }
         return ExitCodes.OK;
+    }
+
+    /** What was looked at is approved and nothing else; what waits now where no digest was given. */
+    private void bind(ObjectNode body, JsonNode waiting) {
+        String of = waiting.path("digest").asText();
+        body.put("approval", of);
+        String revision = waiting.path("revision").asText();
+        if (!revision.isEmpty()) {
+            body.put("digest", revision);
+        }
+        if (!server.output().structured()) {
+            terminal.line(
+                    "approves " + waiting.path("subject").path("what").asText() + " of " + name + ", digest " + of);
+        }
     }
 
     private ObjectNode body() {
@@ -315,7 +337,7 @@ final class ActionCommand implements Callable<Integer> {
                     list.addObject().put("question", question).put("answer", side.toString()));
         }
         if (digest != null) {
-            body.put("digest", digest);
+            body.put(cluster == null && digest.length() == WHOLE_DIGEST ? "approval" : "digest", digest);
         }
         if (breakGlass) {
             body.put("breakGlass", true);

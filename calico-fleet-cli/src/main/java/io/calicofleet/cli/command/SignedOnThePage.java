@@ -6,6 +6,7 @@ import io.calicofleet.cli.client.FleetClient;
 import io.calicofleet.cli.client.RequestRefusedException;
 import io.calicofleet.cli.output.Terminal;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -26,11 +27,11 @@ final class SignedOnThePage {
     }
 
     /**
-     * What of a campaign waits for an approval that takes a passkey.
+     * What of a campaign waits for an approval of its own.
      *
-     * @param revision the digest of the revision that is to be approved; null: the wave that waits
+     * @param digest that of the revision, or of what else is to be approved; null: the wave that waits
      */
-    Optional<JsonNode> waiting(String campaign, @Nullable String revision) {
+    Optional<JsonNode> waiting(String campaign, @Nullable String digest) {
         JsonNode waiting;
         try {
             waiting = server.client().get(path(campaign) + "/approvals");
@@ -41,8 +42,12 @@ final class SignedOnThePage {
             throw e;
         }
         return list(waiting)
-                .filter(each -> each.path("passkey").asBoolean())
-                .filter(each -> each.path("revision").asText().equals(revision == null ? "" : revision))
+                .filter(each -> digest == null
+                        ? each.path("revision").asText().isEmpty()
+                        : List.of(
+                                        each.path("revision").asText(),
+                                        each.path("digest").asText())
+                                .contains(digest))
                 .findFirst();
     }
 

@@ -75,6 +75,46 @@ class ActionCommandsTest {
     }
 
     @Test
+    void an_approval_of_a_wave_is_of_what_waits_now_or_of_the_digest_that_is_given() throws IOException {
+        String digest = "0123456789abcdef".repeat(4);
+        planner.on(
+                        "GET",
+                        "/campaigns/calico-3-22/approvals",
+                        200,
+                        "[{\"subject\":{\"what\":\"before rest\"},\"digest\":\"" + digest + "\",\"passkey\":false}]")
+                .on("POST", "/campaigns/calico-3-22/approve", 202, "{\"event\":\"e\"}");
+        for (String given : List.of("", digest)) {
+            Run run = given.isEmpty()
+                    ? run("approve", "calico-3-22", "--reason", "it runs well")
+                    : run("approve", "calico-3-22", "--reason", "it runs well", "--digest", given);
+
+            assertThat(run.out()).contains("approves before rest of calico-3-22, digest " + digest);
+            assertThat(EventJson.mapper().readTree(planner.asked().getLast().body()))
+                    .isEqualTo(EventJson.mapper()
+                            .readTree("{\"reason\":\"it runs well\",\"approval\":\"" + digest + "\"}"));
+        }
+        // When it waits no longer
+        String other = "fedcba9876543210".repeat(4);
+        run("approve", "calico-3-22", "--reason", "it runs well", "--digest", other);
+        // Then the planner is asked for that and refuses it
+        assertThat(planner.asked().getLast().body()).contains("\"approval\":\"" + other + "\"");
+    }
+
+    @Test
+    void what_an_approval_of_all_leaves_as_it_is_is_told() {
+        planner.on("GET", "/campaigns/calico-3-22/approvals", 200, "[]")
+                .on(
+                        "POST",
+                        "/campaigns/calico-3-22/approve",
+                        202,
+                        "{\"event\":\"e\",\"notes\":[\"What is shown of c1 goes on waiting.\"]}");
+
+        Run run = run("approve", "calico-3-22", "--reason", "agreed");
+        assertThat(run.exitCode()).isEqualTo(ExitCodes.OK);
+        assertThat(run.err()).contains("note: What is shown of c1 goes on waiting.");
+    }
+
+    @Test
     void pause_says_when_it_ends_by_itself() {
         planner.on("POST", "/campaigns/calico-3-22/pause", 202, "{\"event\":\"e\"}");
 

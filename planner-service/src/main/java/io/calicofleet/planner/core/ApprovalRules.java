@@ -34,15 +34,7 @@ final class ApprovalRules {
     }
 
     void approve(DecisionBuilder decision, CampaignApproved command, @Nullable String actor, String said) {
-        if (command.conflicts() == OnConflict.HOLD) {
-            decision.refuse(command, "Conflicts are held already: approve with keep-mine or take-new.");
-            return;
-        }
         ClusterId id = command.cluster();
-        if (id == null && !command.answers().isEmpty()) {
-            decision.refuse(command, "Answers to single questions are of one cluster: say which.");
-            return;
-        }
         if (id != null) {
             CommandRules.named(decision, command, id).ifPresent(cluster -> approve(decision, command, cluster, said));
             return;
@@ -55,19 +47,20 @@ final class ApprovalRules {
             }
             return;
         }
-        List<ClusterState> waiting = CommandRules.all(decision, ApprovalRules::waits);
+        List<ClusterState> waiting =
+                CommandRules.all(decision, cluster -> SeenState.seen(cluster).approvable());
         boolean byDigest = CommandClauses.isByDigest(command);
         if (!byDigest) {
             approveWave(decision, command, actor);
             forgive(decision);
         }
-        List<ClusterId> unseen = CommandClauses.notLookedAt(
-                command, waiting.stream().map(SeenState::seen).toList());
         waiting.stream()
-                .filter(cluster -> !unseen.contains(cluster.cluster()))
+                .filter(cluster -> SeenState.seen(cluster).refusal(command).isEmpty())
                 .forEach(cluster -> approve(decision, command, cluster, said));
-        if (!unseen.isEmpty() && !byDigest) {
-            decision.refuse(command, CommandClauses.goesOnWaiting(unseen));
+        if (!byDigest) {
+            CommandClauses.goesOnWaiting(
+                            command, waiting.stream().map(SeenState::seen).toList())
+                    .forEach(left -> decision.refuse(command, left));
         }
     }
 
@@ -117,11 +110,6 @@ final class ApprovalRules {
 
     private void approve(DecisionBuilder decision, CampaignApproved command, ClusterState cluster, String said) {
         Answers answers = Answers.to(cluster.findings().conflicts(), command);
-        Optional<String> refusal = answers.refusal();
-        if (refusal.isPresent()) {
-            decision.refuse(command, "Cluster " + cluster.cluster() + ": " + refusal.get());
-            return;
-        }
         StepParameters asked = cluster.inFlight().planned().parameters();
         switch (reason(cluster)) {
             case CUSTOMISATION_CONFLICTS -> {
@@ -163,18 +151,11 @@ final class ApprovalRules {
     }
 
     private void review(DecisionBuilder decision, CampaignApproved command, ClusterState cluster, String said) {
-        Optional<String> refusal = ReviewRules.refusal(command, cluster);
-        if (refusal.isPresent()) {
-            decision.refuse(command, refusal.orElseThrow());
-        } else if (cluster.todo().isEmpty()) {
+        if (cluster.todo().isEmpty()) {
             steps.next(decision, cluster.approved(said, decision.now()), null);
         } else {
             decision.request(cluster.approved(said, decision.now()), ReviewRules.approved(decision, command, cluster));
         }
-    }
-
-    private static boolean waits(ClusterState cluster) {
-        return cluster.phase() == ClusterPhase.HELD && reason(cluster).approvable();
     }
 
     private static HoldReason reason(ClusterState cluster) {

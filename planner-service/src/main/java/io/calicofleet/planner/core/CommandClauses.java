@@ -16,13 +16,17 @@ import io.calicofleet.event.ClusterPhase;
 import io.calicofleet.event.ClusterRetried;
 import io.calicofleet.event.ClusterSkipped;
 import io.calicofleet.event.ClusterTakenOver;
+import io.calicofleet.event.FieldConflict;
 import io.calicofleet.event.HoldReason;
+import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.Procedure;
 import io.calicofleet.event.TrafficReview;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,6 +90,9 @@ public final class CommandClauses {
      * @param waitsForClaim whether another campaign has it
      * @param review of its traffic; null where there is none
      * @param plan the digest of what it would get now, as far as is known; null where that is not
+     * @param conflicts what a person is asked of its fields
+     * @param replaced whether its host endpoints are still to be replaced by automatic ones
+     * @param leavable whether it may be left out although a step is in flight: that only watches, or nobody answers for it
      */
     public record SeenCluster(
             ClusterId cluster,
@@ -93,10 +100,28 @@ public final class CommandClauses {
             @Nullable HoldReason reason,
             boolean waitsForClaim,
             @Nullable TrafficReview review,
-            @Nullable String plan) {
+            @Nullable String plan,
+            List<FieldConflict> conflicts,
+            boolean replaced,
+            boolean leavable) {
 
-        private boolean approvable() {
+        public SeenCluster {
+            conflicts = List.copyOf(conflicts);
+        }
+
+        boolean approvable() {
             return phase == ClusterPhase.HELD && reason != null && reason.approvable();
+        }
+
+        /** Why an approval does not let it go on, though it waits for one; empty where it does. */
+        Optional<String> refusal(CampaignApproved command) {
+            return notLookedAt(command)
+                    .or(() -> Answers.to(conflicts, command)
+                            .refusal()
+                            .map(refusal -> "Cluster " + cluster + ": " + refusal))
+                    .or(() -> reason == HoldReason.TRAFFIC_REVIEW
+                            ? ReviewRules.refusal(command, this)
+                            : Optional.empty());
         }
 
         /** Why an approval is not about what the cluster waits for as that is now; empty where it is. */
@@ -181,9 +206,10 @@ public final class CommandClauses {
                                 || revised.spec().procedure() == Procedure.DRILL,
                         "A " + revised.spec().procedure() + " is not revised: end it, and ask for another.");
             case CampaignApproved approved ->
-                approved.cluster() == null
-                        ? approve(approved, actor, seen)
-                        : seen.cluster(approved.cluster()).flatMap(cluster -> approve(approved, cluster));
+                formOf(approved)
+                        .or(() -> approved.cluster() == null
+                                ? approve(approved, actor, seen)
+                                : seen.cluster(approved.cluster()).flatMap(cluster -> approve(approved, cluster)));
             case ClusterRetried retried ->
                 retried.cluster() == null
                         ? unless(
@@ -193,9 +219,7 @@ public final class CommandClauses {
                                 .flatMap(cluster -> unless(
                                         cluster.stopped(),
                                         is(cluster) + "; only one that failed or is held can be retried."));
-            case ClusterSkipped skipped ->
-                seen.cluster(skipped.cluster())
-                        .flatMap(cluster -> unless(!cluster.phase().terminal(), is(cluster) + " already."));
+            case ClusterSkipped skipped -> seen.cluster(skipped.cluster()).flatMap(CommandClauses::skip);
             case ClusterTakenOver taken ->
                 seen.cluster(taken.cluster())
                         .flatMap(cluster -> unless(
@@ -203,6 +227,17 @@ public final class CommandClauses {
                                 is(cluster)
                                         + " and does not wait for another campaign; there is nothing to take over."));
         };
+    }
+
+    private static Optional<String> skip(SeenCluster cluster) {
+        if (cluster.phase().terminal()) {
+            return Optional.of(is(cluster) + " already.");
+        }
+        return unless(
+                cluster.phase() != ClusterPhase.RUNNING || cluster.leavable(),
+                "A step is in flight on cluster " + cluster.cluster()
+                        + ": skip it when it is held or failed, while its traffic is observed or others are waited for, or when"
+                        + " nobody answers for it.");
     }
 
     private static Optional<String> pause(CampaignPaused command, Seen seen) {
@@ -219,6 +254,15 @@ public final class CommandClauses {
         return refused || phase.terminal() || phase == CampaignPhase.FAILED;
     }
 
+    private static Optional<String> formOf(CampaignApproved command) {
+        if (command.conflicts() == OnConflict.HOLD) {
+            return Optional.of("Conflicts are held already: approve with keep-mine or take-new.");
+        }
+        return unless(
+                command.cluster() != null || command.answers().isEmpty(),
+                "Answers to single questions are of one cluster: say which.");
+    }
+
     private static Optional<String> approve(CampaignApproved command, @Nullable String actor, Seen seen) {
         if (command.digest() != null
                 && seen.revision().filter(command.digest()::equals).isPresent()) {
@@ -231,22 +275,50 @@ public final class CommandClauses {
         List<SeenCluster> held = seen.held();
         List<SeenCluster> waiting =
                 held.stream().filter(SeenCluster::approvable).toList();
-        List<ClusterId> unseen = notLookedAt(command, waiting);
+        List<String> left = goesOnWaiting(command, waiting);
+        boolean some =
+                waiting.stream().anyMatch(cluster -> cluster.refusal(command).isEmpty());
         if (isByDigest(command)) {
+            boolean shown = waiting.stream()
+                    .anyMatch(cluster -> cluster.notLookedAt(command).isEmpty());
             return unless(
-                    unseen.size() < waiting.size(),
-                    "Nothing that waits has the digest " + command.digest() + ": "
-                            + seen.revision()
-                                    .map(digest -> "the revision that is proposed has " + digest + ".")
-                                    .orElse("no revision is proposed."));
+                    some,
+                    shown
+                            ? String.join(" ", left)
+                            : "Nothing that waits has the digest " + command.digest() + ": "
+                                    + seen.revision()
+                                            .map(digest -> "the revision that is proposed has " + digest + ".")
+                                            .orElse("no revision is proposed."));
         }
         return unless(
-                (seen.waveWaits() && ofWave.isEmpty()) || seen.forgivable() || unseen.size() < waiting.size(),
+                (seen.waveWaits() && ofWave.isEmpty()) || seen.forgivable() || some,
                 ofWave.isPresent()
                         ? ofWave.orElseThrow()
-                        : unseen.isEmpty()
+                        : left.isEmpty()
                                 ? "Nothing in this campaign waits for an approval." + instead(held)
-                                : goesOnWaiting(unseen));
+                                : String.join(" ", left));
+    }
+
+    /**
+     * What an approval that {@link #objection} has nothing against leaves as it is: the wave, or clusters that go on waiting, with the reason;
+     * empty where it lets all go on, or is about one thing.
+     */
+    public static List<String> leaves(CampaignApproved command, @Nullable String actor, Seen seen) {
+        boolean ofRevision = seen.revision()
+                .filter(digest -> digest.equals(command.digest()))
+                .isPresent();
+        if (command.cluster() != null || isByDigest(command) || isOfOne(command) || ofRevision) {
+            return List.of();
+        }
+        return Stream.concat(
+                        seen.waveRefusal(actor, command).stream(),
+                        goesOnWaiting(
+                                command,
+                                seen.held().stream()
+                                        .filter(SeenCluster::approvable)
+                                        .toList())
+                                .stream())
+                .toList();
     }
 
     /** Whether an approval names the wave or the revision it is of; one that is signed may let go on what else waits. */
@@ -259,25 +331,29 @@ public final class CommandClauses {
         return command.cluster() == null && command.digest() != null;
     }
 
-    /** The held clusters that this approval is not about. */
-    static List<ClusterId> notLookedAt(CampaignApproved command, List<SeenCluster> waiting) {
-        return waiting.stream()
+    /** What is said of clusters that an approval of all leaves as they are: of those it is not about together, of others one by one. */
+    static List<String> goesOnWaiting(CampaignApproved command, List<SeenCluster> waiting) {
+        List<ClusterId> unseen = waiting.stream()
                 .filter(cluster -> cluster.notLookedAt(command).isPresent())
                 .map(SeenCluster::cluster)
                 .toList();
-    }
-
-    /** What is said of clusters that an approval leaves as they are. */
-    static String goesOnWaiting(List<ClusterId> unseen) {
-        return "What is shown of " + unseen.getFirst()
-                + (unseen.size() > 1 ? " and " + (unseen.size() - 1) + " more clusters" : "")
-                + " goes on waiting: each is approved by the digest it shows.";
+        List<String> said = new ArrayList<>(waiting.stream()
+                .filter(cluster -> !unseen.contains(cluster.cluster()))
+                .flatMap(cluster -> cluster.refusal(command).stream())
+                .limit(NAMED)
+                .toList());
+        if (!unseen.isEmpty()) {
+            said.add("What is shown of " + unseen.getFirst()
+                    + (unseen.size() > 1 ? " and " + (unseen.size() - 1) + " more clusters" : "")
+                    + " goes on waiting: each is approved by the digest it shows.");
+        }
+        return said;
     }
 
     private static Optional<String> approve(CampaignApproved command, SeenCluster cluster) {
         HoldReason reason = cluster.reason();
         return cluster.approvable()
-                ? cluster.notLookedAt(command)
+                ? cluster.refusal(command)
                 : Optional.of(is(cluster) + " and does not wait for an approval."
                         + (reason == null
                                 ? ""

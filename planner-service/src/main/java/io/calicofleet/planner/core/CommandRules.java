@@ -165,19 +165,11 @@ final class CommandRules {
                 case PENDING, HELD, FAILED ->
                     decision.put(cluster.skipped(said, StepRules.left(cluster), decision.now()));
                 case RUNNING -> {
-                    if (StepRules.onlyWatches(cluster)) {
-                        decision.put(cluster.skipped(said, StepRules.left(cluster), decision.now()));
-                    } else if (cluster.unanswered()) {
-                        String late = " An executor that comes back may still do "
-                                + cluster.inFlight().id() + ".";
-                        decision.put(cluster.skipped(said + late, StepRules.left(cluster), decision.now()));
-                    } else {
-                        decision.refuse(
-                                command,
-                                "A step is in flight on cluster " + command.cluster()
-                                        + ": skip it when it is held or failed, while its traffic is observed or others are"
-                                        + " waited for, or when nobody answers for it.");
-                    }
+                    String late = StepRules.onlyWatches(cluster)
+                            ? ""
+                            : " An executor that comes back may still do "
+                                    + cluster.inFlight().id() + ".";
+                    decision.put(cluster.skipped(said + late, StepRules.left(cluster), decision.now()));
                 }
                 case SUCCEEDED, SKIPPED, ABORTED ->
                     throw new IllegalStateException("CommandClauses let a finished cluster be skipped");

@@ -10,6 +10,7 @@ import io.calicofleet.event.StepParameters;
 import io.calicofleet.event.TrafficGateSpec;
 import io.calicofleet.event.TrafficMode;
 import io.calicofleet.event.TrafficReview;
+import io.calicofleet.planner.core.CommandClauses.SeenCluster;
 import io.calicofleet.planner.core.campaign.ClusterState;
 import io.calicofleet.planner.core.campaign.PlannerTime;
 import io.calicofleet.planner.core.campaign.StepInFlight;
@@ -152,7 +153,7 @@ final class ReviewRules {
     }
 
     /** Why this approval of the review as it is does not let the cluster go on; empty where it does. */
-    static Optional<String> refusal(CampaignApproved command, ClusterState cluster) {
+    static Optional<String> refusal(CampaignApproved command, SeenCluster cluster) {
         return command.applySuggestedPolicy() ? refusalOfPolicy(command, cluster) : edited(command);
     }
 
@@ -162,10 +163,10 @@ final class ReviewRules {
                 : Optional.of("A policy was given but is not to be applied: say which is meant.");
     }
 
-    private static Optional<String> refusalOfPolicy(CampaignApproved command, ClusterState cluster) {
-        TrafficReview review = Objects.requireNonNull(cluster.findings().review());
+    private static Optional<String> refusalOfPolicy(CampaignApproved command, SeenCluster cluster) {
+        TrafficReview review = Objects.requireNonNull(cluster.review());
         String id = cluster.cluster().value();
-        if (replacesHostEndpoints(cluster)) {
+        if (cluster.replaced()) {
             return Optional.of("The suggested policy of cluster " + id + " is for host endpoints that this campaign"
                     + " replaces by automatic ones: approve without applying it, and write one that selects"
                     + " those by the labels of their nodes.");

@@ -4,6 +4,7 @@ import io.calicofleet.event.CampaignApproved;
 import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterPhase;
+import io.calicofleet.event.StepKind;
 import io.calicofleet.planner.core.CommandClauses.Seen;
 import io.calicofleet.planner.core.CommandClauses.SeenCluster;
 import io.calicofleet.planner.core.campaign.CampaignState;
@@ -94,6 +95,9 @@ record SeenState(CampaignState state) implements Seen {
                 cluster.findings().holdReason(),
                 cluster.waitsForClaim(),
                 cluster.findings().review(),
-                cluster.plan() == null ? null : cluster.plan().digest());
+                cluster.plan() == null ? null : cluster.plan().digest(),
+                cluster.findings().conflicts(),
+                cluster.todo().stream().anyMatch(step -> step.kind() == StepKind.MIGRATE_TO_AUTO_HOST_ENDPOINTS),
+                cluster.unanswered() || (cluster.phase() == ClusterPhase.RUNNING && StepRules.onlyWatches(cluster)));
     }
 }

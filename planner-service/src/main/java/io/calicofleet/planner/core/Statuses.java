@@ -127,7 +127,9 @@ final class Statuses {
                         proposed.changes(),
                         proposed.approvals(),
                         RevisionRules.gate(header, proposed).asks(),
-                        proposed.subject());
+                        proposed.subject(),
+                        proposed.spec(),
+                        proposed.takesIn());
     }
 
     /** One that has finished since left nothing behind. */

@@ -14,7 +14,9 @@ import io.calicofleet.event.ClusterPhase;
 import io.calicofleet.event.ClusterRetried;
 import io.calicofleet.event.ClusterSkipped;
 import io.calicofleet.event.ClusterTakenOver;
+import io.calicofleet.event.FieldConflict;
 import io.calicofleet.event.HoldReason;
+import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.TrafficReview;
 import io.calicofleet.planner.core.CommandClauses.Seen;
 import io.calicofleet.planner.core.CommandClauses.SeenCluster;
@@ -99,11 +101,63 @@ class CommandClausesTest {
 
     @Test
     void an_approval_of_all_lets_go_on_what_waits_for_no_digest() {
-        SeenCluster conflicts = new SeenCluster(
-                ClusterId.of("c2"), ClusterPhase.HELD, HoldReason.CUSTOMISATION_CONFLICTS, false, null, null);
+        SeenCluster conflicts = asked("c2");
         SeenCluster reviewed = cluster(ClusterPhase.HELD, HoldReason.TRAFFIC_REVIEW);
 
-        assertThat(CommandClauses.objection(APPROVE, in(CampaignPhase.HELD, reviewed, conflicts)))
+        Seen seen = in(CampaignPhase.HELD, reviewed, conflicts);
+        assertThat(CommandClauses.objection(APPROVE, seen)).isEmpty();
+        assertThat(CommandClauses.leaves((CampaignApproved) APPROVE, "bob", seen))
+                .containsExactly("What is shown of c1 goes on waiting: each is approved by the digest it shows.");
+    }
+
+    @Test
+    void an_approval_whose_answers_a_question_does_not_take_is_refused_with_the_question() {
+        FieldConflict lost = new FieldConflict(
+                "DaemonSet kube-system/calico-node",
+                "spec.x",
+                "",
+                "",
+                "",
+                "It is gone.",
+                List.of(OnConflict.TAKE_NEW),
+                null);
+        Seen one = in(CampaignPhase.HELD, asked("c1", lost));
+        for (ClusterId cluster : Arrays.asList(C1, null)) {
+            assertThat(CommandClauses.objection(answered(cluster, OnConflict.KEEP_MINE), one))
+                    .hasValueSatisfying(said -> assertThat(said)
+                            .contains("Cluster c1: keep-mine is no answer to", "takes take-new only. It is gone."));
+            assertThat(CommandClauses.objection(answered(cluster, OnConflict.TAKE_NEW), one))
+                    .isEmpty();
+        }
+        Seen two = in(CampaignPhase.HELD, asked("c1", lost), asked("c2"));
+        CampaignApproved mine = answered(null, OnConflict.KEEP_MINE);
+        assertThat(CommandClauses.objection(mine, two)).isEmpty();
+        assertThat(CommandClauses.leaves(mine, "bob", two))
+                .singleElement()
+                .satisfies(said -> assertThat(said).startsWith("Cluster c1: keep-mine is no answer to"));
+    }
+
+    @Test
+    void a_policy_that_nobody_suggested_cannot_be_approved() {
+        Seen held = in(CampaignPhase.HELD, cluster(ClusterPhase.HELD, HoldReason.TRAFFIC_REVIEW));
+        CampaignCommand applied = new CampaignApproved(NAME, C1, "", null, true, REVIEW.digest(), null, List.of(), "");
+
+        assertThat(CommandClauses.objection(applied, held))
+                .hasValueSatisfying(said -> assertThat(said).startsWith("No policy is suggested for cluster c1"));
+    }
+
+    @Test
+    void one_in_a_step_is_left_out_only_while_it_watches_or_nobody_answers() {
+        CampaignCommand skip = new ClusterSkipped(NAME, C1, "", "");
+
+        assertThat(CommandClauses.objection(skip, in(CampaignPhase.RUNNING, cluster(ClusterPhase.RUNNING, null))))
+                .hasValueSatisfying(said -> assertThat(said).startsWith("A step is in flight on cluster c1"));
+        assertThat(CommandClauses.objection(
+                        skip,
+                        in(
+                                CampaignPhase.RUNNING,
+                                new SeenCluster(
+                                        C1, ClusterPhase.RUNNING, null, false, null, null, List.of(), false, true))))
                 .isEmpty();
     }
 
@@ -137,11 +191,13 @@ class CommandClausesTest {
             assertThat(CommandClauses.objection(new ClusterSkipped(NAME, C1, "", ""), seen)
                             .isEmpty())
                     .as("skip one that is " + phase)
-                    .isEqualTo(!phase.terminal());
+                    .isEqualTo(!phase.terminal() && phase != ClusterPhase.RUNNING);
             assertThat(CommandClauses.objection(new ClusterTakenOver(NAME, C1, "", ""), seen))
                     .hasValueSatisfying(said -> assertThat(said).contains("c1 is " + phase));
         }
-        Seen waits = in(CampaignPhase.RUNNING, new SeenCluster(C1, ClusterPhase.PENDING, null, true, null, null));
+        Seen waits = in(
+                CampaignPhase.RUNNING,
+                new SeenCluster(C1, ClusterPhase.PENDING, null, true, null, null, List.of(), false, false));
         assertThat(CommandClauses.objection(new ClusterTakenOver(NAME, C1, "", ""), waits))
                 .isEmpty();
     }
@@ -157,7 +213,34 @@ class CommandClausesTest {
     }
 
     private static SeenCluster cluster(ClusterPhase phase, @Nullable HoldReason reason) {
-        return new SeenCluster(C1, phase, reason, false, reason == HoldReason.TRAFFIC_REVIEW ? REVIEW : null, null);
+        return new SeenCluster(
+                C1,
+                phase,
+                reason,
+                false,
+                reason == HoldReason.TRAFFIC_REVIEW ? REVIEW : null,
+                null,
+                List.of(),
+                false,
+                false);
+    }
+
+    /** One that is held for these conflicts. */
+    private static SeenCluster asked(String id, FieldConflict... conflicts) {
+        return new SeenCluster(
+                ClusterId.of(id),
+                ClusterPhase.HELD,
+                HoldReason.CUSTOMISATION_CONFLICTS,
+                false,
+                null,
+                null,
+                List.of(conflicts),
+                false,
+                false);
+    }
+
+    private static CampaignApproved answered(@Nullable ClusterId cluster, OnConflict side) {
+        return new CampaignApproved(NAME, cluster, "", side, false, null, null, List.of(), "");
     }
 
     private static Seen in(CampaignPhase phase, SeenCluster... clusters) {

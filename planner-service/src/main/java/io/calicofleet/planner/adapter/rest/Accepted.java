@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param starts what starts, or what is still waited for, after the approval of a wave; else null
  * @param unchanged true where everything is as it was asked for already; else null
  * @param revision what is proposed to be another in a campaign that runs; else null
- * @param notes what a person should know of a campaign that was accepted all the same; else null
+ * @param notes what a person should know of what was accepted all the same; else null
+ * @param approval the digest of what is approved; null where it is no approval of a wave or a revision
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @Schema(
@@ -41,9 +42,17 @@ public record Accepted(
 
         @Schema(
                 description =
-                        "What to know of it all the same: clusters that will be held or wait, a release nobody published.")
+                        "What to know of it all the same: clusters that will be held or wait, a release nobody published; of an"
+                                + " approval, what goes on waiting.")
         @Nullable
-        List<String> notes) {
+        List<String> notes,
+
+        @Schema(
+                description =
+                        "The digest of the wave or the revision that is approved. Where something else waits by the time the planner"
+                                + " has it, nothing is.")
+        @Nullable
+        String approval) {
 
     public Accepted {
         notes = notes == null ? null : List.copyOf(notes);
@@ -51,22 +60,22 @@ public record Accepted(
 
     /** Sent. */
     static Accepted sent(@Nullable String campaign, @Nullable String event) {
-        return new Accepted(campaign, event, null, null, null, null);
+        return new Accepted(campaign, event, null, null, null, null, null);
     }
 
     /** The same, with what to know of it. */
     Accepted with(List<String> more) {
-        return more.isEmpty() ? this : new Accepted(campaign, event, starts, unchanged, revision, more);
+        return more.isEmpty() ? this : new Accepted(campaign, event, starts, unchanged, revision, more, approval);
     }
 
     /** An approval, sent; with what starts then. */
-    static Accepted approved(String event, @Nullable String starts) {
-        return new Accepted(null, event, starts, null, null, null);
+    static Accepted approved(String event, @Nullable String starts, @Nullable String approval) {
+        return new Accepted(null, event, starts, null, null, null, approval);
     }
 
     /** A revision that was sent. */
     static Accepted proposed(String campaign, String event, Proposed revision) {
-        return new Accepted(campaign, event, null, null, revision, null);
+        return new Accepted(campaign, event, null, null, revision, null, null);
     }
 
     /**

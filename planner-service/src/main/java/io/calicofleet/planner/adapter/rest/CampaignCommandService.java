@@ -1,25 +1,19 @@
 package io.calicofleet.planner.adapter.rest;
 
-import io.calicofleet.event.ApprovalSubject;
 import io.calicofleet.event.CampaignApproved;
 import io.calicofleet.event.CampaignCommand;
 import io.calicofleet.event.CampaignCreated;
 import io.calicofleet.event.CampaignDeleted;
 import io.calicofleet.event.CampaignName;
-import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.CampaignRevised;
 import io.calicofleet.event.CampaignSpec;
 import io.calicofleet.event.CampaignStatus;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.Event;
-import io.calicofleet.event.HoldReason;
-import io.calicofleet.event.PasskeyAssertion;
 import io.calicofleet.event.Procedure;
 import io.calicofleet.event.Topic;
-import io.calicofleet.event.WaveApproval;
 import io.calicofleet.kafka.EventJson;
-import io.calicofleet.model.approval.ApprovalDigests;
 import io.calicofleet.planner.core.CampaignCreation;
 import io.calicofleet.planner.core.ClusterCandidate;
 import io.calicofleet.planner.core.CommandClauses;
@@ -31,7 +25,6 @@ import io.calicofleet.planner.core.document.Problem;
 import io.calicofleet.planner.core.document.Reading;
 import io.calicofleet.planner.core.spec.CampaignDefaults;
 import io.calicofleet.planner.core.spec.CampaignSpecReader;
-import io.calicofleet.planner.core.why.Usage;
 import io.calicofleet.planner.port.CommandSender;
 import io.calicofleet.planner.port.FleetView;
 import io.calicofleet.planner.port.PlanReader;
@@ -73,8 +66,7 @@ final class CampaignCommandService {
     private final InstantSource clock;
     private final Lookups lookups;
     private final Permits permits;
-    private final PlansMade plans;
-    private final SitePasskeys passkeys;
+    private final Approvals approvals;
 
     /** One to which nobody approves plans. */
     CampaignCommandService(
@@ -110,14 +102,13 @@ final class CampaignCommandService {
             InstantSource clock,
             PlansMade plans,
             SitePasskeys passkeys) {
-        this.passkeys = passkeys;
-        this.plans = plans;
         this.view = all;
         this.permits = new Permits(all);
         this.sender = sender;
         this.catalogue = catalogue;
         this.clock = clock;
         this.lookups = new Lookups(visible);
+        this.approvals = new Approvals(all, lookups, catalogue, clock, plans, passkeys);
     }
 
     /**
@@ -154,7 +145,7 @@ final class CampaignCommandService {
         RevisionProposal made = RevisionProposal.of(
                 new SeenMembers(campaign, view), spec, takesIn, fleet(), catalogue, clock.instant());
         if (made.changes().isEmpty() && campaign.revision() == null) {
-            return new Accepted(spec.name().value(), null, null, true, null, null);
+            return new Accepted(spec.name().value(), null, null, true, null, null, null);
         }
         if (!made.problems().isEmpty()) {
             throw lookups.unlessBehind(ProblemDocument.invalid(
@@ -279,10 +270,9 @@ final class CampaignCommandService {
             String message = "The pause would end at " + until + ", which has passed.";
             throw ProblemDocument.invalid(message, List.of(new Problem("until", message, "a time to come", "")));
         }
-        PasskeyAssertion signed = request.passkey();
-        String subject = signed == null || action != Action.APPROVE || cluster != null
+        String subject = action != Action.APPROVE || cluster != null
                 ? request.approval()
-                : passkeys.signed(campaign, request, signed, caller);
+                : approvals.subject(campaign, request, caller);
         CampaignCommand command = action.command(campaign.campaign(), request, subject, caller);
         Accepted accepted = ask(campaign, command, caller);
         if (request.breakGlass()) {
@@ -296,73 +286,23 @@ final class CampaignCommandService {
     }
 
     private Accepted ask(CampaignStatus campaign, CampaignCommand command, Caller caller) {
-        Optional<String> objection = CommandClauses.objection(command, caller.name(), new SeenStatus(campaign, view))
-                .or(() -> command instanceof CampaignApproved approved && isOfAnother(campaign, approved)
-                        ? Optional.of(CommandClauses.OF_ANOTHER)
-                        : Optional.empty());
+        SeenStatus seen = new SeenStatus(campaign, view);
+        CampaignApproved approved = command instanceof CampaignApproved given ? given : null;
+        Optional<String> objection = CommandClauses.objection(command, caller.name(), seen)
+                .or(() -> approved == null ? Optional.empty() : Approvals.ofAnother(campaign, approved));
         if (objection.isPresent()) {
-            throw ProblemDocument.conflict(objection.get(), changed(campaign, command));
+            throw ProblemDocument.conflict(
+                    objection.get(), approved == null ? List.of() : approvals.changed(campaign, approved));
+        }
+        if (approved != null) {
+            approvals.refuseOutdated(campaign, approved);
         }
         String id = UUID.randomUUID().toString();
         send(id, command, clock.instant(), caller);
-        return command instanceof CampaignApproved approved && approved.cluster() == null
-                ? Accepted.approved(id, whatComes(campaign, approved, caller))
-                : Accepted.sent(null, id);
-    }
-
-    /** Whether an approval names what it is of, and that does not wait any more; one that is signed has said so already. */
-    private static boolean isOfAnother(CampaignStatus campaign, CampaignApproved approved) {
-        if (approved.subject() == null || approved.cluster() != null) {
-            return false;
-        }
-        ApprovalSubject waits = SitePasskeys.subject(campaign, approved.digest());
-        return waits == null || !ApprovalDigests.of(waits).equals(approved.subject());
-    }
-
-    /** In what the plan of now differs from the one an approval is about, where that is why it is refused. */
-    private List<Problem> changed(CampaignStatus campaign, CampaignCommand command) {
-        CampaignApproved approved = command instanceof CampaignApproved given ? given : null;
-        ClusterId id = approved == null ? null : approved.cluster();
-        String digest = approved == null ? null : approved.digest();
-        if (id == null || digest == null) {
-            return List.of();
-        }
-        return view
-                .cluster(campaign.campaign(), id)
-                .filter(cluster -> cluster.holdReason() == HoldReason.PLAN_CHANGED)
-                .map(cluster -> plans.changes(cluster, digest, plans.newest(campaign, cluster)))
-                .orElse(List.of())
-                .stream()
-                .limit(LISTED)
-                .map(line -> new Problem("", line, "", ""))
-                .toList();
-    }
-
-    /** What comes of the approval of a wave or a revision; null where none waits. */
-    private static @Nullable String whatComes(CampaignStatus campaign, CampaignApproved approved, Caller caller) {
-        Usage usage = new Usage(campaign);
-        WaveApproval given = new WaveApproval(
-                caller.name(),
-                "",
-                campaign.updatedAt(),
-                caller.identity(),
-                approved.breakGlass(),
-                approved.subject(),
-                approved.passkey());
-        if (approved.digest() != null) {
-            return usage.revision()
-                    .filter(gate ->
-                            Objects.requireNonNull(campaign.revision()).digest().equals(approved.digest()))
-                    .map(gate -> gate.with(given))
-                    .map(gate -> gate.passed() ? "the revision is in force" : gate.asks())
-                    .orElse(null);
-        }
-        return usage.awaited()
-                .filter(gate -> campaign.phase() == CampaignPhase.AWAITING_APPROVAL
-                        || campaign.phase() == CampaignPhase.SOAKING)
-                .map(gate -> gate.with(given))
-                .map(gate -> gate.passed() ? usage.startsInTime() : gate.asks())
-                .orElse(null);
+        return approved == null || approved.cluster() != null
+                ? Accepted.sent(null, id)
+                : Accepted.approved(id, Approvals.whatComes(campaign, approved, caller), approved.subject())
+                        .with(CommandClauses.leaves(approved, caller.name(), seen));
     }
 
     /** Has a campaign forgotten that is over. */
@@ -384,7 +324,7 @@ final class CampaignCommandService {
         if (existing.isPresent() && existing.get().clusters() > 0) {
             if (existing.get().spec().equals(spec)) {
                 refuseOtherPlans(spec.name(), plans);
-                return new Accepted(spec.name().value(), null, null, true, null, null);
+                return new Accepted(spec.name().value(), null, null, true, null, null, null);
             }
             String message = "There is another campaign of the name '" + spec.name() + "'.";
             throw ProblemDocument.conflict(
@@ -423,10 +363,7 @@ final class CampaignCommandService {
     }
 
     private List<ClusterCandidate> fleet() {
-        return view.fleet().values().stream()
-                .map(cluster -> new ClusterCandidate(
-                        cluster.cluster(), cluster.labels(), cluster.problem(), cluster.calicoVersion()))
-                .toList();
+        return SeenMembers.fleet(view);
     }
 
     /** What a person should know of a campaign that is possible: by its versions, and of clusters that others have. */

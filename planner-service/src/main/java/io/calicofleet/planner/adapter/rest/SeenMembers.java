@@ -4,9 +4,11 @@ import io.calicofleet.event.CampaignSpec;
 import io.calicofleet.event.CampaignStatus;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterPhase;
+import io.calicofleet.planner.core.ClusterCandidate;
 import io.calicofleet.planner.core.revision.Members;
 import io.calicofleet.planner.port.FleetView;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -18,6 +20,14 @@ import java.util.stream.Collectors;
  * @param view has those of its clusters
  */
 record SeenMembers(CampaignStatus campaign, FleetView view) implements Members {
+
+    /** Every cluster that is announced, as campaigns choose among them. */
+    static List<ClusterCandidate> fleet(FleetView view) {
+        return view.fleet().values().stream()
+                .map(cluster -> new ClusterCandidate(
+                        cluster.cluster(), cluster.labels(), cluster.problem(), cluster.calicoVersion()))
+                .toList();
+    }
 
     @Override
     public CampaignSpec spec() {

@@ -7,6 +7,8 @@ import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterPhase;
 import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.RevisionStatus;
+import io.calicofleet.event.StepKind;
+import io.calicofleet.event.StepRecord;
 import io.calicofleet.planner.core.CommandClauses.Seen;
 import io.calicofleet.planner.core.CommandClauses.SeenCluster;
 import io.calicofleet.planner.core.why.Usage;
@@ -47,7 +49,8 @@ record SeenStatus(CampaignStatus campaign, FleetView view) implements Seen {
 
     @Override
     public boolean waveWaits() {
-        return phase() == CampaignPhase.AWAITING_APPROVAL
+        return campaign.subject() != null
+                || phase() == CampaignPhase.AWAITING_APPROVAL
                 || (phase() == CampaignPhase.SOAKING && new Usage(campaign).asksApproval());
     }
 
@@ -79,22 +82,37 @@ record SeenStatus(CampaignStatus campaign, FleetView view) implements Seen {
                 ? List.of()
                 : view.clusters(campaign.campaign()).stream()
                         .filter(cluster -> cluster.phase() == ClusterPhase.HELD)
-                        .map(SeenStatus::seen)
+                        .map(this::seen)
                         .toList();
     }
 
     @Override
     public Optional<SeenCluster> cluster(ClusterId id) {
-        return view.cluster(campaign.campaign(), id).map(SeenStatus::seen);
+        return view.cluster(campaign.campaign(), id).map(this::seen);
     }
 
-    private static SeenCluster seen(ClusterStatus cluster) {
+    private SeenCluster seen(ClusterStatus cluster) {
         return new SeenCluster(
                 cluster.cluster(),
                 cluster.phase(),
                 cluster.holdReason(),
                 cluster.waitsFor() != null,
                 cluster.review(),
-                cluster.plan() == null ? null : cluster.plan().digest());
+                cluster.plan() == null ? null : cluster.plan().digest(),
+                cluster.conflicts(),
+                cluster.remaining().contains(StepKind.MIGRATE_TO_AUTO_HOST_ENDPOINTS.encode()),
+                cluster.silentSince() != null || onlyWatches(cluster));
+    }
+
+    /** Whether its step only waits, for traffic to be seen or for others. */
+    private boolean onlyWatches(ClusterStatus cluster) {
+        if (cluster.steps().isEmpty()) {
+            return false;
+        }
+        StepRecord last = cluster.steps().getLast();
+        return last.state().equals("succeeded")
+                ? last.step().kind() == StepKind.REVIEW_HOST_ENDPOINT_TRAFFIC
+                : campaign.spec().upgradeOrDefault().appliedByOthers()
+                        && last.step().kind().upgrades();
     }
 }

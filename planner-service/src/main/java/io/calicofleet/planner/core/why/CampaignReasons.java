@@ -1,5 +1,6 @@
 package io.calicofleet.planner.core.why;
 
+import io.calicofleet.event.ApprovalSubject;
 import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.CampaignStatus;
 import io.calicofleet.event.ClusterId;
@@ -13,6 +14,7 @@ import io.calicofleet.event.ScheduleStatus;
 import io.calicofleet.event.SharedFailure;
 import io.calicofleet.event.Stop;
 import io.calicofleet.event.WaveStatus;
+import io.calicofleet.model.approval.ApprovalDigests;
 import io.calicofleet.planner.core.approval.Gate;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -39,11 +41,20 @@ final class CampaignReasons {
 
     /** Empty where it goes on, is over, or only its clusters wait. */
     Optional<Reason> ofCampaign() {
+        ApprovalSubject subject = campaign.subject();
         return switch (campaign.phase()) {
             case RUNNING, HELD -> stoppedByFailures();
             case SOAKING -> Optional.of(soaking());
             case AWAITING_APPROVAL ->
-                Optional.of(reason(Rule.WAVE_APPROVAL, lastFinished(), approved(), EndedBy.PEOPLE, approve("then")));
+                Optional.of(Rule.WAVE_APPROVAL.ofCampaign(
+                        lastFinished(),
+                        sentence(),
+                        subject == null
+                                ? List.of()
+                                : List.of("digest of what is approved: " + ApprovalDigests.of(subject)),
+                        approved(),
+                        EndedBy.PEOPLE,
+                        List.of(approve("then"))));
             case SCHEDULED -> Optional.of(scheduled());
             case PAUSED -> Optional.of(paused());
             case STOPPED -> Optional.of(stopped());

@@ -12,6 +12,7 @@ import io.calicofleet.event.ClusterAnnounced;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterPhase;
 import io.calicofleet.event.ClusterStatus;
+import io.calicofleet.event.FieldConflict;
 import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.Stop;
 import io.calicofleet.event.WaveName;
@@ -49,6 +50,9 @@ class CampaignCommandServiceTest {
             Rights.of(Person.local("alice"), List.of(new Grant(Role.ADMIN, Set.of("alice"), Set.of(), Scope.ALL))),
             null);
 
+    private static final FieldConflict ASKED =
+            new FieldConflict("ConfigMap kube-system/calico-config", "data.level", "info", "debug", "warning");
+
     private final List<CampaignCommand> sent = new ArrayList<>();
     private final OneHeld view = new OneHeld();
     private final CampaignCommandService service = new CampaignCommandService(
@@ -75,6 +79,20 @@ class CampaignCommandServiceTest {
         assertThat(service.act(Action.APPROVE, "c", approval(1000), ALICE).event())
                 .isNotEmpty();
         assertThat(sent).hasSize(1);
+    }
+
+    @Test
+    void an_answer_to_what_is_not_asked_is_refused_and_not_sent() {
+        Map<String, Object> answer = Map.of("question", "0123abcd", "answer", "keep-mine");
+        assertThatThrownBy(() ->
+                        service.act(Action.APPROVE, "c", Map.of("cluster", "a", "answers", List.of(answer)), ALICE))
+                .asInstanceOf(type(ProblemException.class))
+                .extracting(ProblemException::document)
+                .satisfies(problem -> {
+                    assertThat(problem.status()).isEqualTo(409);
+                    assertThat(problem.detail()).startsWith("Cluster a: it has no question 0123abcd");
+                });
+        assertThat(sent).isEmpty();
     }
 
     @Test
@@ -142,7 +160,7 @@ class CampaignCommandServiceTest {
                 "cluster",
                 "a",
                 "answers",
-                Collections.nCopies(answers, Map.of("question", "0123abcd", "answer", "keep-mine")));
+                Collections.nCopies(answers, Map.of("question", ASKED.question(), "answer", "keep-mine")));
     }
 
     /** A campaign with a cluster that is held for its conflicts. */
@@ -215,7 +233,7 @@ class CampaignCommandServiceTest {
                     List.of(),
                     List.of(),
                     List.of(),
-                    List.of(),
+                    List.of(ASKED),
                     null,
                     null,
                     null,

@@ -27,6 +27,7 @@ import io.calicofleet.planner.core.access.Person;
 import io.calicofleet.planner.core.access.Rights;
 import io.calicofleet.planner.core.access.Role;
 import io.calicofleet.planner.core.access.Scope;
+import io.calicofleet.planner.core.document.Problem;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -159,6 +160,35 @@ class PlannedCampaignsTest {
     }
 
     @Test
+    void an_approval_of_a_revision_that_would_do_something_else_by_now_is_refused_with_what_that_is() {
+        // Given
+        service.create(document("up", "v3.22.5", true), false, ALICE);
+        CampaignSpec spec = ((CampaignCreated) sent.getLast()).spec();
+        publish(spec);
+        publish(cluster(CampaignName.of("up"), "a", ClusterPhase.PENDING, null));
+        Accepted.Proposed proposed =
+                service.create(document("up", "v3.22.5", false), true, ALICE).revision();
+        publish(spec, (CampaignRevised) sent.getLast(), proposed.digest());
+        sent.clear();
+        Map<String, Object> approval = Map.of("reason", "agreed", "digest", proposed.digest());
+        // When cluster b, which it would take in, is in another wave by now: it takes part already
+        publish(cluster(CampaignName.of("up"), "b", ClusterPhase.PENDING, null));
+        // Then
+        assertThatThrownBy(() -> service.act(Action.APPROVE, "up", approval, ALICE))
+                .asInstanceOf(type(ProblemException.class))
+                .satisfies(refused -> {
+                    assertThat(refused.document().status()).isEqualTo(409);
+                    assertThat(refused.document().detail())
+                            .startsWith("The revision would change something else by now");
+                    assertThat(refused.document().problems())
+                            .extracting(Problem::message)
+                            .isNotEmpty()
+                            .noneMatch(line -> line.contains("cluster b"));
+                });
+        assertThat(sent).isEmpty();
+    }
+
+    @Test
     void when_people_approve_or_how_many_go_at_once_is_no_part_of_a_plan() {
         String name = planned("0123456789abcdef", null);
         service.create(document("up", "v3.22.5", false), name, ALICE);
@@ -190,11 +220,21 @@ class PlannedCampaignsTest {
     }
 
     private void publish(CampaignSpec spec) {
+        publish(spec, null, "");
+    }
+
+    private void publish(CampaignSpec spec, @Nullable CampaignRevised proposed, String digest) {
         ObjectNode status = EventJson.mapper().createObjectNode();
         status.set("spec", EventJson.mapper().valueToTree(spec));
         status.put("campaign", spec.name().value()).put("phase", "running").put("reason", "");
         status.put("clusters", 2).put("failures", 0).put("summary", "");
         status.put("createdAt", "1970-01-01T00:00:00Z").put("updatedAt", "1970-01-01T00:00:00Z");
+        if (proposed != null) {
+            ObjectNode revision = status.putObject("revision");
+            revision.put("digest", digest).put("proposedAt", "1970-01-01T00:00:00Z");
+            revision.put("asks", "").put("takesIn", proposed.takesIn());
+            revision.set("spec", EventJson.mapper().valueToTree(proposed.spec()));
+        }
         view.accept(Topic.STATUS.topicName(), spec.name().value(), EventJson.write(status));
     }
 
