@@ -41,7 +41,8 @@ export function ReasonCard({
             {cluster}
           </Link>
         ))}
-        {reason.count > 5 && (
+        {reason.clusters.length === 0 && reason.count > 0 && <span>{count(reason.count, 'cluster', 'clusters')}</span>}
+        {reason.clusters.length > 0 && reason.count > 5 && (
           <span>and {count(reason.count - Math.min(5, reason.clusters.length), 'more cluster', 'more clusters')}</span>
         )}
         {reason.since !== undefined && (

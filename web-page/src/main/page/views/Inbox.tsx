@@ -38,7 +38,7 @@ function Open({ campaigns, any }: { campaigns: Campaign[]; any: boolean }) {
   const missing = asked.length - explanations.length;
   const waiting = inbox(explanations);
   const running = campaigns.filter(
-    (campaign) => !waiting.some((each) => each.campaign === campaign.campaign && each.reason.count === 0),
+    (campaign) => !waiting.some((each) => each.campaign === campaign.campaign && each.reason.clusters.length === 0),
   );
   useTitle(waiting.length > 0 ? `(${waiting.length}) Inbox` : 'Inbox');
   const say = useSay();

@@ -63,7 +63,7 @@ public record Explanation(
      * @param rule the name of the rule by which it waits: {@code places}, {@code traffic-review}
      * @param says the rule, for people
      * @param clusters which clusters, by id, not more than {@link #NAMED}; none where it is the campaign as a whole
-     * @param count how many clusters
+     * @param count how many clusters; where it is the campaign as a whole, how many have not started because of that
      * @param sentence what is so, in a sentence
      * @param since since when; null where nobody noted it
      * @param events ids of events behind it

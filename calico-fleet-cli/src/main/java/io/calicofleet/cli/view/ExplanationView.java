@@ -122,6 +122,9 @@ public final class ExplanationView {
     }
 
     private static String named(Reason reason) {
+        if (reason.clusters().isEmpty()) {
+            return reason.count() + (reason.count() == 1 ? " cluster" : " clusters");
+        }
         String names =
                 reason.clusters().stream().limit(NAMED).map(ClusterId::value).collect(Collectors.joining(", "));
         int more = reason.count() - Math.min(NAMED, reason.clusters().size());

@@ -93,6 +93,7 @@ public final class CommandClauses {
      * @param conflicts what a person is asked of its fields
      * @param replaced whether its host endpoints are still to be replaced by automatic ones
      * @param leavable whether it may be left out although a step is in flight: that only watches, or nobody answers for it
+     * @param locked whether a move off etcd stopped there, so that new pods wait
      */
     public record SeenCluster(
             ClusterId cluster,
@@ -103,7 +104,8 @@ public final class CommandClauses {
             @Nullable String plan,
             List<FieldConflict> conflicts,
             boolean replaced,
-            boolean leavable) {
+            boolean leavable,
+            boolean locked) {
 
         public SeenCluster {
             conflicts = List.copyOf(conflicts);
@@ -232,6 +234,11 @@ public final class CommandClauses {
     private static Optional<String> skip(SeenCluster cluster) {
         if (cluster.phase().terminal()) {
             return Optional.of(is(cluster) + " already.");
+        }
+        if (cluster.locked()) {
+            return Optional.of("The datastore of cluster " + cluster.cluster()
+                    + " is locked, so that new pods wait there: it is not left out like that. Retry it, which goes on with the move, or"
+                    + " take all of it back by a restore; then it can be skipped.");
         }
         return unless(
                 cluster.phase() != ClusterPhase.RUNNING || cluster.leavable(),

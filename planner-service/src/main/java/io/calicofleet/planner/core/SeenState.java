@@ -98,6 +98,8 @@ record SeenState(CampaignState state) implements Seen {
                 cluster.plan() == null ? null : cluster.plan().digest(),
                 cluster.findings().conflicts(),
                 cluster.todo().stream().anyMatch(step -> step.kind() == StepKind.MIGRATE_TO_AUTO_HOST_ENDPOINTS),
-                cluster.unanswered() || (cluster.phase() == ClusterPhase.RUNNING && StepRules.onlyWatches(cluster)));
+                cluster.unanswered() || (cluster.phase() == ClusterPhase.RUNNING && StepRules.onlyWatches(cluster)),
+                // Another campaign may have restored it since, which only who sees all campaigns can tell.
+                false);
     }
 }

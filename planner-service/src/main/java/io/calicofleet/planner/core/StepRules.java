@@ -4,6 +4,7 @@ import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.ClusterFacts;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterPlan;
+import io.calicofleet.event.DatastoreLock;
 import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.Procedure;
@@ -165,7 +166,12 @@ final class StepRules {
 
     /** What has to be said of a cluster that ends in between. */
     static List<String> left(ClusterState cluster) {
-        return cluster.mayBeUnderTemporaryPolicy() ? LEFT_OPEN : List.of();
+        List<String> left = new ArrayList<>(cluster.mayBeUnderTemporaryPolicy() ? LEFT_OPEN : List.of());
+        if (DatastoreLock.leftBy(cluster.history(), cluster.findings().objections())
+                .isPresent()) {
+            left.add("Its datastore is locked, so that new pods wait: restore it, which takes the move back.");
+        }
+        return left;
     }
 
     private Duration patience(StepInFlight step) {

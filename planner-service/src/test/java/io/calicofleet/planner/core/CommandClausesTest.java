@@ -147,6 +147,20 @@ class CommandClausesTest {
     }
 
     @Test
+    void one_whose_datastore_is_locked_is_not_left_out() {
+        SeenCluster locked = new SeenCluster(
+                C1, ClusterPhase.FAILED, HoldReason.STEP_FAILED, false, null, null, List.of(), false, false, true);
+        Seen seen = in(CampaignPhase.FAILED, locked);
+
+        assertThat(CommandClauses.objection(new ClusterSkipped(NAME, C1, "", ""), seen))
+                .hasValueSatisfying(said -> assertThat(said)
+                        .startsWith("The datastore of cluster c1 is locked")
+                        .contains("Retry it", "restore"));
+        assertThat(CommandClauses.objection(new ClusterRetried(NAME, C1, "", ""), seen))
+                .isEmpty();
+    }
+
+    @Test
     void one_in_a_step_is_left_out_only_while_it_watches_or_nobody_answers() {
         CampaignCommand skip = new ClusterSkipped(NAME, C1, "", "");
 
@@ -157,7 +171,7 @@ class CommandClausesTest {
                         in(
                                 CampaignPhase.RUNNING,
                                 new SeenCluster(
-                                        C1, ClusterPhase.RUNNING, null, false, null, null, List.of(), false, true))))
+                                        C1, ClusterPhase.RUNNING, null, false, null, null, List.of(), false, true, false))))
                 .isEmpty();
     }
 
@@ -197,7 +211,7 @@ class CommandClausesTest {
         }
         Seen waits = in(
                 CampaignPhase.RUNNING,
-                new SeenCluster(C1, ClusterPhase.PENDING, null, true, null, null, List.of(), false, false));
+                new SeenCluster(C1, ClusterPhase.PENDING, null, true, null, null, List.of(), false, false, false));
         assertThat(CommandClauses.objection(new ClusterTakenOver(NAME, C1, "", ""), waits))
                 .isEmpty();
     }
@@ -222,6 +236,7 @@ class CommandClausesTest {
                 null,
                 List.of(),
                 false,
+                false,
                 false);
     }
 
@@ -235,6 +250,7 @@ class CommandClausesTest {
                 null,
                 null,
                 List.of(conflicts),
+                false,
                 false,
                 false);
     }

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.event.DatastoreLock;
 import io.calicofleet.event.Datastore;
 import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.FieldConflict;
@@ -75,8 +76,6 @@ public final class MigrateToKubernetesDatastoreStep implements StepHandler {
     private static final Duration ROLLOUT_OF_NODE = Duration.ofMinutes(1);
 
     private static final Duration ESTABLISHING = Duration.ofMinutes(5);
-
-    private static final String LOCKED = "The datastore is locked";
 
     private static final Pattern NOTHING_WRITTEN =
             Pattern.compile("[.;,] [Nn]othing was (written|changed)( there)?\\b");
@@ -164,7 +163,7 @@ public final class MigrateToKubernetesDatastoreStep implements StepHandler {
                                 .toList(),
                         held.plan());
             case StepOutcome.Failed failed ->
-                failed.message().contains(LOCKED)
+                failed.message().contains(DatastoreLock.SAID)
                         ? failed
                         : new StepOutcome.Failed(
                                 failed.reason(),
@@ -189,7 +188,7 @@ public final class MigrateToKubernetesDatastoreStep implements StepHandler {
         } catch (ClusterException e) {
             // It is locked all the same.
         }
-        return LOCKED + since + ", so that new pods wait until it is unlocked"
+        return DatastoreLock.SAID + since + ", so that new pods wait until it is unlocked"
                 + (since.isEmpty() ? "" : "; Kubernetes has what was moved so far") + ". " + goesOn
                 + ", or take everything back by `calico-fleet restore --cluster "
                 + context.step().cluster() + "`";

@@ -6,6 +6,8 @@ import io.calicofleet.event.CampaignStatus;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterPhase;
 import io.calicofleet.event.ClusterStatus;
+import io.calicofleet.event.DatastoreLock;
+import io.calicofleet.event.Procedure;
 import io.calicofleet.event.RevisionStatus;
 import io.calicofleet.event.StepKind;
 import io.calicofleet.event.StepRecord;
@@ -101,7 +103,19 @@ record SeenStatus(CampaignStatus campaign, FleetView view) implements Seen {
                 cluster.plan() == null ? null : cluster.plan().digest(),
                 cluster.conflicts(),
                 cluster.remaining().contains(StepKind.MIGRATE_TO_AUTO_HOST_ENDPOINTS.encode()),
-                cluster.silentSince() != null || onlyWatches(cluster));
+                cluster.silentSince() != null || onlyWatches(cluster),
+                DatastoreLock.leftBy(cluster.steps(), cluster.objections())
+                        .filter(move -> !isRestoredSince(cluster.cluster(), move.startedAt()))
+                        .isPresent());
+    }
+
+    /** Whether a campaign that was created after that has restored it. */
+    private boolean isRestoredSince(ClusterId cluster, Instant then) {
+        return view.campaigns().stream()
+                .filter(other -> other.spec().procedure() == Procedure.RESTORE)
+                .filter(other -> other.createdAt().isAfter(then))
+                .flatMap(other -> view.cluster(other.campaign(), cluster).stream())
+                .anyMatch(restored -> restored.phase() == ClusterPhase.SUCCEEDED);
     }
 
     /** Whether its step only waits, for traffic to be seen or for others. */

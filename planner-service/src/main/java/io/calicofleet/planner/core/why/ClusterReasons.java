@@ -55,7 +55,10 @@ final class ClusterReasons {
                         .distinct()
                         .filter(line -> !sentence.contains(line.strip()))
                         .toList(),
-                ends(reason),
+                Decisions.isLocked(cluster)
+                        ? "It is retried and goes on, or a restore takes all of it back: until then its datastore is locked and new"
+                                + " pods wait."
+                        : ends(reason),
                 endedBy(reason),
                 Decisions.of(cluster, reason));
     }

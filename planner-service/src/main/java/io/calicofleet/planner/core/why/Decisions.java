@@ -2,6 +2,7 @@ package io.calicofleet.planner.core.why;
 
 import io.calicofleet.event.ClusterPhase;
 import io.calicofleet.event.ClusterStatus;
+import io.calicofleet.event.DatastoreLock;
 import io.calicofleet.event.Explanation;
 import io.calicofleet.event.Explanation.NextCommand;
 import io.calicofleet.event.FieldConflict;
@@ -39,11 +40,18 @@ final class Decisions {
             return commands;
         }
         commands.add(new NextCommand("put it right, then", "retry " + where + Rule.BECAUSE));
-        commands.add(new NextCommand("or leave it out", "skip " + where + Rule.BECAUSE));
+        if (!isLocked(cluster)) {
+            commands.add(new NextCommand("or leave it out", "skip " + where + Rule.BECAUSE));
+        }
         if (isBetweenReleases(cluster)) {
             commands.add(new NextCommand("or go back", "restore --cluster " + cluster.cluster() + " --reason \"...\""));
         }
         return commands;
+    }
+
+    /** Whether new pods wait there until a retry or a restore is done: then nobody leaves it out. */
+    static boolean isLocked(ClusterStatus cluster) {
+        return DatastoreLock.leftBy(cluster.steps(), cluster.objections()).isPresent();
     }
 
     /** What an approval has to say beside its reason. */

@@ -56,10 +56,11 @@ public final class Explanations {
                 clusters.stream().filter(cluster -> isOpen(campaign, cluster)).toList();
         List<Reason> reasons = new ArrayList<>();
         CampaignReasons ofCampaign = new CampaignReasons(usage);
-        ofCampaign.ofCampaign().ifPresent(reasons::add);
+        List<Reason> grouped = grouped(usage, open, now, heartbeats);
+        ofCampaign.ofCampaign().map(whole -> counted(whole, grouped)).ifPresent(reasons::add);
         reasons.addAll(ofCampaign.beside());
         reasons.addAll(stopped(campaign, open));
-        reasons.addAll(grouped(usage, open, now, heartbeats));
+        reasons.addAll(grouped);
         reasons.sort(Comparator.comparing(reason -> reason.endedBy() == EndedBy.ITSELF));
         return explained(usage, null, campaign.summary(), reasons);
     }
@@ -150,7 +151,22 @@ public final class Explanations {
                 .forEach(reason -> alike.computeIfAbsent(
                                 reason.rule() + " " + reason.sentence(), key -> new ArrayList<>())
                         .add(reason));
-        return alike.values().stream().map(Explanations::together).toList();
+        return new ArrayList<>(
+                alike.values().stream().map(Explanations::together).toList());
+    }
+
+    /** What keeps the whole campaign is said once: with how many clusters wait for that, which are told no more. */
+    private static Reason counted(Reason whole, List<Reason> grouped) {
+        int clusters = grouped.stream()
+                .filter(reason -> isSame(whole, reason))
+                .mapToInt(Reason::count)
+                .sum();
+        grouped.removeIf(reason -> isSame(whole, reason));
+        return whole.about(List.of(), clusters);
+    }
+
+    private static boolean isSame(Reason whole, Reason reason) {
+        return whole.rule().equals(reason.rule()) && whole.sentence().equals(reason.sentence());
     }
 
     private static Reason together(List<Reason> alike) {

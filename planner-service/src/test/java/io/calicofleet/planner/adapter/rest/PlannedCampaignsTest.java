@@ -14,7 +14,12 @@ import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterPhase;
 import io.calicofleet.event.ClusterPlan;
 import io.calicofleet.event.ClusterStatus;
+import io.calicofleet.event.DatastoreLock;
 import io.calicofleet.event.HoldReason;
+import io.calicofleet.event.StepId;
+import io.calicofleet.event.StepKind;
+import io.calicofleet.event.StepRecord;
+import io.calicofleet.planner.core.spec.CampaignDefaults;
 import io.calicofleet.event.Procedure;
 import io.calicofleet.event.Topic;
 import io.calicofleet.event.WaveName;
@@ -195,6 +200,34 @@ class PlannedCampaignsTest {
         assertThat(((CampaignCreated) sent.getLast()).acceptedPlans()).containsKey("a");
     }
 
+    @Test
+    void a_cluster_whose_datastore_is_locked_is_not_skipped_until_another_campaign_has_restored_it() {
+        // Given
+        service.create(document("off", "v3.22.5", true), false, ALICE);
+        publish(((CampaignCreated) sent.getLast()).spec());
+        CampaignName campaign = CampaignName.of("off");
+        StepId move = new StepId(campaign, ClusterId.of("a"), StepKind.MIGRATE_TO_KUBERNETES_DATASTORE, 1);
+        StepRecord stopped = new StepRecord(
+                move, "failed", Instant.EPOCH.minusSeconds(60), Instant.EPOCH, DatastoreLock.SAID + ", and new pods wait.");
+        publish(cluster(campaign, "a", ClusterPhase.FAILED, null, List.of(stopped)));
+        Map<String, Object> skip = Map.of("cluster", "a", "reason", "later");
+        sent.clear();
+        // Then
+        assertThatThrownBy(() -> service.act(Action.SKIP, "off", skip, ALICE))
+                .asInstanceOf(type(ProblemException.class))
+                .satisfies(refused -> {
+                    assertThat(refused.document().status()).isEqualTo(409);
+                    assertThat(refused.document().detail()).startsWith("The datastore of cluster a is locked");
+                });
+        assertThat(sent).isEmpty();
+        // When
+        CampaignSpec restore = CampaignDefaults.restore(CampaignName.of("restore-a"), ClusterId.of("a"));
+        publish(restore);
+        publish(cluster(restore.name(), "a", ClusterPhase.SUCCEEDED, null));
+        // Then
+        assertThat(service.act(Action.SKIP, "off", skip, ALICE).event()).isNotEmpty();
+    }
+
     private void assertRefused(Object document, String plan, String said) {
         sent.clear();
         assertThatThrownBy(() -> service.create(document, plan, ALICE))
@@ -252,6 +285,15 @@ class PlannedCampaignsTest {
 
     private static ClusterStatus cluster(
             CampaignName campaign, String id, ClusterPhase phase, @Nullable ClusterPlan plan) {
+        return cluster(campaign, id, phase, plan, List.of());
+    }
+
+    private static ClusterStatus cluster(
+            CampaignName campaign,
+            String id,
+            ClusterPhase phase,
+            @Nullable ClusterPlan plan,
+            List<StepRecord> steps) {
         return new ClusterStatus(
                 campaign,
                 ClusterId.of(id),
@@ -264,7 +306,7 @@ class PlannedCampaignsTest {
                 0,
                 0,
                 "",
-                List.of(),
+                steps,
                 List.of(),
                 List.of(),
                 List.of(),

@@ -8,6 +8,7 @@ import io.calicofleet.event.CampaignStatus;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterPhase;
 import io.calicofleet.event.ClusterStatus;
+import io.calicofleet.event.DatastoreLock;
 import io.calicofleet.event.EndedBy;
 import io.calicofleet.event.Explanation;
 import io.calicofleet.event.Explanation.NextCommand;
@@ -120,6 +121,42 @@ class ExplanationsTest {
                 .contains("restore --cluster eu --reason \"...\"");
         assertThat(commands(cluster(ClusterPhase.FAILED, HoldReason.ROLLED_BACK, List.of(), null, List.of())))
                 .containsExactly("retry calico-3-22 --cluster eu" + BECAUSE, "skip calico-3-22 --cluster eu" + BECAUSE);
+    }
+
+    @Test
+    void one_whose_datastore_is_locked_is_retried_or_restored_and_not_left_out() {
+        StepId move = new StepId(NAME, ClusterId.of("eu"), StepKind.MIGRATE_TO_KUBERNETES_DATASTORE, 1);
+        ClusterStatus failed = status(
+                "eu",
+                ClusterPhase.FAILED,
+                HoldReason.STEP_FAILED,
+                List.of(),
+                null,
+                List.of(),
+                move,
+                "It did not roll out. " + DatastoreLock.SAID + " since then.");
+
+        assertThat(commands(failed))
+                .containsExactly("retry calico-3-22 --cluster eu" + BECAUSE, "restore --cluster eu --reason \"...\"");
+        assertThat(held(failed).ends()).contains("a restore takes all of it back", "new pods wait");
+    }
+
+    @Test
+    void what_keeps_a_campaign_is_said_once_with_how_many_clusters_wait_for_it() {
+        CampaignStatus paused = campaign(CampaignPhase.PAUSED, 3, Map.of("pending", 3), "Paused by ada: lunch");
+        List<ClusterStatus> clusters = List.of(pending("a"), pending("b"), pending("c"));
+
+        assertThat(Explanations.of(paused, clusters, START).reasons())
+                .singleElement()
+                .satisfies(reason -> {
+                    assertThat(reason.rule()).isEqualTo("paused");
+                    assertThat(reason.sentence()).isEqualTo("Paused by ada: lunch");
+                    assertThat(reason.clusters()).isEmpty();
+                    assertThat(reason.count()).isEqualTo(3);
+                });
+        assertThat(Explanations.of(paused, clusters.getFirst(), START).reasons())
+                .singleElement()
+                .satisfies(reason -> assertThat(reason.clusters()).containsExactly(ClusterId.of("a")));
     }
 
     @Test
@@ -272,6 +309,18 @@ class ExplanationsTest {
             @Nullable TrafficReview review,
             List<String> remaining,
             @Nullable StepId step) {
+        return status(id, phase, why, conflicts, review, remaining, step, "");
+    }
+
+    private static ClusterStatus status(
+            String id,
+            ClusterPhase phase,
+            @Nullable HoldReason why,
+            List<FieldConflict> conflicts,
+            @Nullable TrafficReview review,
+            List<String> remaining,
+            @Nullable StepId step,
+            String said) {
         return new ClusterStatus(
                 NAME,
                 ClusterId.of(id),
@@ -284,7 +333,7 @@ class ExplanationsTest {
                 0,
                 0,
                 "",
-                step == null ? List.of() : List.of(new StepRecord(step, "held", START, START.plusSeconds(60), "")),
+                step == null ? List.of() : List.of(new StepRecord(step, "held", START, START.plusSeconds(60), said)),
                 remaining,
                 List.of(),
                 conflicts,
