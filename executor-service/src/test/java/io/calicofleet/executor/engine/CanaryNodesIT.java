@@ -1,10 +1,12 @@
 package io.calicofleet.executor.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.event.CampaignName;
 import io.calicofleet.event.CanaryNodes;
 import io.calicofleet.event.InstallMethod;
 import io.calicofleet.event.OnConflict;
@@ -180,6 +182,77 @@ class CanaryNodesIT {
         assertThat(daemonSet().at("/spec/updateStrategy")).isEqualTo(owners);
         assertThat(NodeHold.isHeld(daemonSet())).isFalse();
         awaitPods(NEW);
+    }
+
+    @Test
+    void a_restore_in_the_middle_of_them_puts_all_of_it_back() {
+        // Given
+        JsonNode before = daemonSet().path("spec");
+        assertThat(fleet.executor("backup", cluster).run(StepKind.BACKUP, 1)).isInstanceOf(StepSucceeded.class);
+        endInTheMiddle();
+        // When: another campaign restores it, and its executors are killed, too
+        int kills = Killer.untilDone(
+                300,
+                (killed, first) -> fleet.executor("undo-" + killed, cluster, api -> new Killer(api, first))
+                        .run(StepKind.RESTORE, 1),
+                () -> {});
+        // Then
+        assertThat(kills).isGreaterThan(1);
+        assertThat(daemonSet().path("spec")).isEqualTo(before);
+        assertThat(NodeHold.isHeld(daemonSet())).isFalse();
+        awaitPods(OLD);
+    }
+
+    @Test
+    void one_that_is_not_well_leaves_the_restore_of_a_rollback_all_that_it_needs() {
+        // Given
+        JsonNode before = daemonSet().path("spec");
+        assertThat(fleet.executor("backup", cluster).run(StepKind.BACKUP, 1)).isInstanceOf(StepSucceeded.class);
+        cluster.faults().neverReady("c01-node-2", "calico/node:" + NEW);
+        StepProgress outcome = fleet.executor("run", cluster)
+                .run(upgrade(new CanaryNodes(List.of("c01-node-2"), Map.of(), null, Duration.ofSeconds(5))));
+        assertThat(outcome).isInstanceOf(StepFailed.class);
+        // When
+        StepProgress back = fleet.executor("undo", cluster).run(StepKind.RESTORE, 1);
+        // Then
+        assertThat(back).isInstanceOf(StepSucceeded.class);
+        assertThat(daemonSet().path("spec")).isEqualTo(before);
+        awaitPods(OLD);
+    }
+
+    @Test
+    void after_an_abort_in_the_middle_the_next_campaign_ends_the_hold_with_its_own_upgrade() {
+        // Given
+        assertThat(fleet.executor("backup", cluster).run(StepKind.BACKUP, 1)).isInstanceOf(StepSucceeded.class);
+        endInTheMiddle();
+        // When: it has no canary nodes
+        StepRequested plain = SimulatedFleet.request(
+                cluster, InstallMethod.MANIFEST_KDD, StepKind.UPGRADE, OLD, NEW, OnConflict.KEEP_MINE, List.of());
+        StepProgress outcome = fleet.executor("next", cluster)
+                .run(new StepRequested(
+                        new StepId(CampaignName.of("next"), plain.step().cluster(), StepKind.UPGRADE, 1),
+                        plain.gates(),
+                        plain.parameters(),
+                        plain.summary()));
+        // Then
+        assertThat(outcome).isInstanceOf(StepSucceeded.class);
+        assertThat(daemonSet().at("/spec/updateStrategy")).isEqualTo(owners);
+        assertThat(NodeHold.isHeld(daemonSet())).isFalse();
+        awaitPods(NEW);
+    }
+
+    /** Ends the executor when the first of two canary nodes has lost its old pod; nobody asks for that step again. */
+    private void endInTheMiddle() {
+        assertThatThrownBy(() -> fleet.executor(
+                                "halfway",
+                                cluster,
+                                api -> new Killer(
+                                        api, false, object -> !object.path("kind").asText().equals("Pod")))
+                        .run(upgrade(count(2))))
+                .isInstanceOf(Killer.Killed.class);
+        assertThat(restarts()).isEqualTo(1);
+        assertThat(NodeHold.isHeld(daemonSet())).isTrue();
+        assertThat(daemonSet().at("/spec/updateStrategy/type").asText()).isEqualTo("OnDelete");
     }
 
     private static CanaryNodes count(int nodes) {
