@@ -247,7 +247,9 @@ class CanaryNodesIT {
                                 "halfway",
                                 cluster,
                                 api -> new Killer(
-                                        api, false, object -> !object.path("kind").asText().equals("Pod")))
+                                        api,
+                                        false,
+                                        object -> !object.path("kind").asText().equals("Pod")))
                         .run(upgrade(count(2))))
                 .isInstanceOf(Killer.Killed.class);
         assertThat(restarts()).isEqualTo(1);

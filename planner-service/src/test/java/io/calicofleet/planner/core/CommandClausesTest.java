@@ -171,7 +171,16 @@ class CommandClausesTest {
                         in(
                                 CampaignPhase.RUNNING,
                                 new SeenCluster(
-                                        C1, ClusterPhase.RUNNING, null, false, null, null, List.of(), false, true, false))))
+                                        C1,
+                                        ClusterPhase.RUNNING,
+                                        null,
+                                        false,
+                                        null,
+                                        null,
+                                        List.of(),
+                                        false,
+                                        true,
+                                        false))))
                 .isEmpty();
     }
 

@@ -16,11 +16,10 @@ import io.calicofleet.event.ClusterPlan;
 import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.DatastoreLock;
 import io.calicofleet.event.HoldReason;
+import io.calicofleet.event.Procedure;
 import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepKind;
 import io.calicofleet.event.StepRecord;
-import io.calicofleet.planner.core.spec.CampaignDefaults;
-import io.calicofleet.event.Procedure;
 import io.calicofleet.event.Topic;
 import io.calicofleet.event.WaveName;
 import io.calicofleet.kafka.EventJson;
@@ -33,6 +32,7 @@ import io.calicofleet.planner.core.access.Rights;
 import io.calicofleet.planner.core.access.Role;
 import io.calicofleet.planner.core.access.Scope;
 import io.calicofleet.planner.core.document.Problem;
+import io.calicofleet.planner.core.spec.CampaignDefaults;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -208,7 +208,11 @@ class PlannedCampaignsTest {
         CampaignName campaign = CampaignName.of("off");
         StepId move = new StepId(campaign, ClusterId.of("a"), StepKind.MIGRATE_TO_KUBERNETES_DATASTORE, 1);
         StepRecord stopped = new StepRecord(
-                move, "failed", Instant.EPOCH.minusSeconds(60), Instant.EPOCH, DatastoreLock.SAID + ", and new pods wait.");
+                move,
+                "failed",
+                Instant.EPOCH.minusSeconds(60),
+                Instant.EPOCH,
+                DatastoreLock.SAID + ", and new pods wait.");
         publish(cluster(campaign, "a", ClusterPhase.FAILED, null, List.of(stopped)));
         Map<String, Object> skip = Map.of("cluster", "a", "reason", "later");
         sent.clear();
@@ -289,11 +293,7 @@ class PlannedCampaignsTest {
     }
 
     private static ClusterStatus cluster(
-            CampaignName campaign,
-            String id,
-            ClusterPhase phase,
-            @Nullable ClusterPlan plan,
-            List<StepRecord> steps) {
+            CampaignName campaign, String id, ClusterPhase phase, @Nullable ClusterPlan plan, List<StepRecord> steps) {
         return new ClusterStatus(
                 campaign,
                 ClusterId.of(id),
