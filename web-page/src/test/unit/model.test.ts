@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { takeFromAddress, token } from '../../main/page/api/token';
 import { SseReader } from '../../main/page/api/sse';
 import { actOf, offerOf } from '../../main/page/model/commands';
-import { found, STRANGER, whoOf } from '../../main/page/model/audit';
+import { found, leftOut, STRANGER, whoOf } from '../../main/page/model/audit';
 import { inbox } from '../../main/page/model/inbox';
 import { changed, snapshot } from '../../main/page/model/newest';
 import { labelsOf, matches, rows } from '../../main/page/model/tiles';
@@ -56,6 +56,17 @@ describe('the audit', () => {
     expect(whom({ answer: 'done' })).toEqual([undefined, 'ada']);
     expect(whom({ who: STRANGER })).toEqual([undefined, STRANGER]);
     expect(whom({ campaign: 'a', text: 'OF BOB' })).toEqual([undefined, 'bob']);
+  });
+
+  it('says which requests have no record of their own', () => {
+    const kinds = [
+      { count: 30, request: 'GET /api/v1/summary', status: 401 },
+      { count: 1, request: 'others', status: 0, who: 'bob' },
+    ];
+    expect(leftOut({ unwritten: 31, leftOut: kinds })).toBe(
+      '31 more requests before it without a record: 30 × GET /api/v1/summary (401, nobody known), 1 × others (bob).',
+    );
+    expect(leftOut({ unwritten: 1 })).toBe('1 more request before it without a record.');
   });
 });
 

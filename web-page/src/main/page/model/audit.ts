@@ -1,4 +1,5 @@
 import type { AuditKept } from './types';
+import { count } from './words';
 
 /** What is looked for in the audit; what is empty is not. */
 export type AuditFilter = { text: string; who: string; campaign: string; answer: string };
@@ -14,6 +15,15 @@ export function whoOf(kept: AuditKept): string {
 
 export function isRefused(kept: AuditKept): boolean {
   return (kept.record?.status ?? 0) >= 400;
+}
+
+/** What has no record of its own and is counted in this one. */
+export function leftOut(record: Pick<NonNullable<AuditKept['record']>, 'unwritten' | 'leftOut'>): string {
+  const kinds = (record.leftOut ?? []).map(
+    (one) => `${one.count} × ${one.request} (${one.status === 0 ? '' : `${one.status}, `}${one.who ?? STRANGER})`,
+  );
+  const before = `${count(record.unwritten ?? 0, 'more request')} before it without a record`;
+  return `${[before, kinds.join(', ')].filter((part) => part !== '').join(': ')}.`;
 }
 
 /** The records that are like that, the newest first; one that cannot be read is never left out. */

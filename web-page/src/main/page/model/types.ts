@@ -143,7 +143,9 @@ export type PlanMade = Omit<Always<Schemas['PlanMade'], 'summary'>, 'writes'> & 
 export type Plan = { plan: string; digest?: string; status: Campaign; clusters: Cluster[] };
 
 export type AuditKept = Omit<Schemas['Kept'], 'record'> & {
-  record?: Always<Schemas['AuditRecorded'], 'at' | 'from' | 'request' | 'status' | 'summary'>;
+  record?: Omit<Always<Schemas['AuditRecorded'], 'at' | 'from' | 'request' | 'status' | 'summary'>, 'leftOut'> & {
+    leftOut?: Always<Schemas['AuditLeftOut'], 'request' | 'status' | 'count'>[];
+  };
 };
 export type Audit = { everything: boolean; whole: boolean; records: AuditKept[] };
 

@@ -2,7 +2,7 @@ import { Alert, Button, EmptyState } from '@patternfly/react-core';
 import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { useAudit } from '../api/queries';
-import { found, isRefused, PERIODS, whoOf } from '../model/audit';
+import { found, isRefused, leftOut, PERIODS, whoOf } from '../model/audit';
 import { campaignPath, clusterPath } from '../model/commands';
 import type { Audit, AuditKept } from '../model/types';
 import { count } from '../model/words';
@@ -154,9 +154,7 @@ function Row({ kept }: { kept: AuditKept }) {
       <td>{record.from}</td>
       <td dir="auto" className="what">
         {record.summary}
-        {(record.unwritten ?? 0) > 0 && (
-          <strong> {count(record.unwritten ?? 0, 'more refusal')} of strangers before it.</strong>
-        )}
+        {(record.unwritten ?? 0) > 0 && <strong> {leftOut(record)}</strong>}
       </td>
       <td>
         {record.campaign !== undefined && (

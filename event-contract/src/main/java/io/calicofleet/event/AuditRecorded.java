@@ -25,8 +25,10 @@ import org.jspecify.annotations.Nullable;
  * @param commandDigest the SHA-256 of the data of that event
  * @param approved the digest of what was looked at and is approved; null where none was named
  * @param breakGlass whether the glass is broken
- * @param status the answer, as HTTP has it; that of an act is written before it is done
- * @param unwritten how many refusals of people nobody knows came too fast to be written one by one since the record before
+ * @param status the answer, as HTTP has it; that of an act is written before it is done; of a record that only counts others, the largest
+ *     of theirs
+ * @param unwritten how many requests since the record before have no record of their own, mostly refusals that came too fast
+ * @param leftOut which those are; empty where a planner wrote it that only knew how many
  * @param summary one sentence for people
  */
 public record AuditRecorded(
@@ -47,6 +49,7 @@ public record AuditRecorded(
         boolean breakGlass,
         int status,
         long unwritten,
+        List<AuditLeftOut> leftOut,
         String summary)
         implements FleetEvent {
 
@@ -57,6 +60,7 @@ public record AuditRecorded(
         requireNonNull(from, "from");
         requireNonNull(request, "request");
         heads = Copies.list(heads);
+        leftOut = Copies.list(leftOut);
         summary = Lines.shortened(requireNonNull(summary, "summary"));
     }
 

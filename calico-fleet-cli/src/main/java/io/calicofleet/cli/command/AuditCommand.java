@@ -1,29 +1,25 @@
 package io.calicofleet.cli.command;
 
+import static java.util.stream.Collectors.joining;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.cli.CliException;
 import io.calicofleet.cli.ExitCodes;
 import io.calicofleet.cli.client.FleetClient;
 import io.calicofleet.cli.output.Table;
 import io.calicofleet.cli.output.Terminal;
-import io.calicofleet.event.AuditRecorded;
-import io.calicofleet.event.Topic;
 import io.calicofleet.kafka.EventJson;
-import io.calicofleet.model.Digests;
-import io.calicofleet.planner.core.audit.AuditTrail;
-import io.calicofleet.planner.core.audit.AuditTrail.Kept;
-import io.calicofleet.planner.core.audit.AuditTrail.Wrong;
+import io.calicofleet.kafka.attestation.KeyFileException;
+import io.calicofleet.kafka.attestation.TrustedKeys;
+import io.calicofleet.runtime.TrustedKeysFile;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
@@ -97,15 +93,30 @@ public final class AuditCommand implements Callable<Integer> {
                     "does not count: " + one.path("problem").asText());
             return;
         }
-        long unwritten = record.path("unwritten").asLong();
         table.row(
                 record.path("at").asText(),
                 record.path("who").path("name").asText("-"),
                 record.path("who").path("authenticatedBy").asText("-"),
                 record.path("from").asText(),
                 record.path("status").asText(),
-                record.path("summary").asText()
-                        + (unwritten == 0 ? "" : " (" + unwritten + " more were refused before it)"));
+                record.path("summary").asText() + leftOut(record));
+    }
+
+    /** What has no record of its own and is counted in this one. */
+    private static String leftOut(JsonNode record) {
+        long unwritten = record.path("unwritten").asLong();
+        if (unwritten == 0) {
+            return "";
+        }
+        String kinds = StreamSupport.stream(record.path("leftOut").spliterator(), false)
+                .map(one ->
+                        one.path("count").asText() + " x " + one.path("request").asText() + " ("
+                                + (one.path("status").asInt() == 0
+                                        ? ""
+                                        : one.path("status").asText() + ", ")
+                                + one.path("who").asText("nobody known") + ")")
+                .collect(joining(", "));
+        return " (" + unwritten + " more before it without a record" + (kinds.isEmpty() ? ")" : ": " + kinds + ")");
     }
 
     private static Instant time(String text) {
@@ -124,7 +135,7 @@ public final class AuditCommand implements Callable<Integer> {
             name = "verify",
             description = {
                 "Check that no record of the audit was removed, changed or moved; names the first that is wrong of each chain.",
-                "The planner checks the signatures; the digests are checked here."
+                "With --trusted-keys the signatures are checked here as well, without asking a planner."
             })
     public static final class Verify implements Callable<Integer> {
 
@@ -139,12 +150,20 @@ public final class AuditCommand implements Callable<Integer> {
                 description = "What audit -o json has printed, instead of what the planner has now")
         private @Nullable Path file;
 
+        @Option(
+                names = "--trusted-keys",
+                paramLabel = "FILE",
+                description =
+                        "The keys whose signatures count, as services have them. Default: signatures are not checked here")
+        private @Nullable Path trustedKeys;
+
         Verify(Terminal terminal) {
             this.terminal = terminal;
         }
 
         @Override
         public Integer call() {
+            TrustedKeys keys = trustedKeys == null ? null : keys(trustedKeys);
             JsonNode audit = file == null ? server.client().get("/audit") : read(file);
             if (!audit.path("records").isArray()) {
                 throw CliException.usage(
@@ -154,35 +173,21 @@ public final class AuditCommand implements Callable<Integer> {
                 throw CliException.usage(
                         "this is the part of the audit that somebody may see: whole chains are for an admin of everything");
             }
-            List<String> wrong = new ArrayList<>();
-            List<Kept> kept = new ArrayList<>();
-            for (JsonNode one : audit.path("records")) {
-                String where =
-                        "the record at partition " + one.at("/sent/partition").asText() + ", offset "
-                                + one.at("/sent/offset").asText();
-                if (one.hasNonNull("problem")) {
-                    wrong.add(where + " does not count: " + one.path("problem").asText());
-                    continue;
-                }
-                byte[] value = one.at("/sent/value").asText().getBytes(StandardCharsets.UTF_8);
-                try {
-                    kept.add(new Kept(EventJson.read(value, AuditRecorded.class), Digests.sha256(value)));
-                } catch (IOException | IllegalArgumentException e) {
-                    wrong.add(where + " cannot be read: " + e.getMessage());
-                }
+            AuditProof proof = AuditProof.of(
+                    audit.path("records"),
+                    audit.path("whole").asBoolean(),
+                    keys,
+                    InstantSource.system().instant());
+            proof.lines().forEach(terminal::line);
+            return proof.holds() ? ExitCodes.OK : ExitCodes.FAILED;
+        }
+
+        private static TrustedKeys keys(Path file) {
+            try {
+                return TrustedKeysFile.read(file, false);
+            } catch (KeyFileException e) {
+                throw CliException.usage(String.valueOf(e.getMessage()));
             }
-            boolean whole = audit.path("whole").asBoolean();
-            AuditTrail.check(kept, whole, InstantSource.system().instant(), Topic.LONG_RETENTION).stream()
-                    .map(Wrong::toString)
-                    .forEach(wrong::add);
-            wrong.forEach(terminal::line);
-            long chains =
-                    kept.stream().map(one -> one.record().writer()).distinct().count();
-            terminal.line(kept.size() + " records in " + chains + " chains: "
-                    + (wrong.isEmpty()
-                            ? "none was removed, changed or moved" + (whole ? "." : " since the first of them.")
-                            : wrong.size() + " wrong."));
-            return wrong.isEmpty() ? ExitCodes.OK : ExitCodes.FAILED;
         }
 
         private static JsonNode read(Path file) {

@@ -80,7 +80,7 @@ public final class TrustedKeys {
      *
      * @param own who reads: what Kafka Streams keeps for itself is its own; null: somebody who keeps nothing there
      */
-    Optional<String> problem(
+    public Optional<String> problem(
             @Nullable Sender own, String topic, byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
         Topic ours = Topic.find(topic).orElse(null);
         Sender expected = ours == null ? own : ours.sender().orElse(null);

@@ -3,6 +3,7 @@ package io.calicofleet.planner.adapter.audit;
 import static java.util.Objects.requireNonNull;
 
 import io.calicofleet.event.AuditHead;
+import io.calicofleet.event.AuditLeftOut;
 import io.calicofleet.event.AuditRecorded;
 import io.calicofleet.event.Event;
 import io.calicofleet.event.LogKeys;
@@ -11,6 +12,7 @@ import io.calicofleet.kafka.EventJson;
 import io.calicofleet.model.Digests;
 import io.calicofleet.planner.core.audit.Asked;
 import io.calicofleet.planner.core.audit.AuditChain;
+import io.calicofleet.planner.core.audit.LeftOut;
 import io.calicofleet.planner.port.AuditReader;
 import io.calicofleet.planner.port.CommandSender;
 import java.nio.charset.StandardCharsets;
@@ -18,13 +20,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +37,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Writes the audit of this planner, one record after the other. Where it is not known whether a record has come, its chain ends there and
- * another one begins, which tells where the others ended. Thread-safe.
+ * another one begins, which tells where the others ended. A refusal that gets no record of its own is counted, and the next record tells of it;
+ * where none follows soon, one is written for that. Thread-safe.
  */
 public final class AuditLog implements AutoCloseable {
 
@@ -54,6 +59,9 @@ public final class AuditLog implements AutoCloseable {
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final Duration STOP = Duration.ofSeconds(5);
 
+    /** What was counted and could not be written is tried again so much later. */
+    private static final Duration AGAIN = Duration.ofMinutes(1);
+
     /** An act waits for so long for records before it. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -65,7 +73,8 @@ public final class AuditLog implements AutoCloseable {
     private final ExecutorService told = Executors.newSingleThreadExecutor(
             Thread.ofVirtual().name("planner-audit").factory());
     private final ReentrantLock order = new ReentrantLock(true);
-    private final AtomicLong unwritten = new AtomicLong();
+    private final LeftOut leftOut = new LeftOut();
+    private final AtomicBoolean comes = new AtomicBoolean();
     private @Nullable AuditChain chain;
     private Instant second = Instant.EPOCH;
     private int strangers;
@@ -90,6 +99,10 @@ public final class AuditLog implements AutoCloseable {
      * @throws RuntimeException where it could not be written, or nobody knows whether it was
      */
     public void write(Asked asked) {
+        inOrder(() -> writeNext(asked, leftOut.untold()));
+    }
+
+    private void inOrder(Runnable writing) {
         try {
             if (!order.tryLock(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new IllegalStateException("records before it are not acknowledged");
@@ -99,16 +112,15 @@ public final class AuditLog implements AutoCloseable {
             throw new IllegalStateException("the planner is stopping", e);
         }
         try {
-            writeNext(asked);
+            writing.run();
         } finally {
             order.unlock();
         }
     }
 
-    private void writeNext(Asked asked) {
+    private void writeNext(Asked asked, List<AuditLeftOut> untold) {
         AuditChain now = chain == null ? begin() : chain;
-        long more = unwritten.get();
-        AuditRecorded record = now.next(asked, clock.instant(), more);
+        AuditRecorded record = now.next(asked, clock.instant(), untold);
         chain = null;
         sender.send(Event.of(
                 record.writer() + "/" + record.sequence(),
@@ -118,15 +130,15 @@ public final class AuditLog implements AutoCloseable {
                 null,
                 record));
         chain = now.with(record, Digests.sha256(EventJson.write(record)));
-        unwritten.addAndGet(-more);
+        leftOut.told(untold);
     }
 
     /**
-     * Writes it soon, and waits for nobody, so that an event loop may call it; what cannot be written is in the log of the planner alone.
+     * Writes it soon, and waits for nobody, so that an event loop may call it. What cannot be written is in the log of the planner, and counted.
      */
     public void tell(Asked asked) {
         if (!isWritten(asked)) {
-            unwritten.incrementAndGet();
+            count(asked);
             return;
         }
         if (!waiting.tryAcquire()) {
@@ -144,8 +156,39 @@ public final class AuditLog implements AutoCloseable {
         });
     }
 
-    /** Tells that something was done, or refused, and is not in the audit. */
-    private static void lost(Asked asked, String why) {
+    private void count(Asked asked) {
+        leftOut.add(asked);
+        writeLeftOut(SECOND);
+    }
+
+    /** Has a record tell what is counted, unless another one has done it by then. */
+    private void writeLeftOut(Duration later) {
+        if (!comes.getAndSet(true)) {
+            CompletableFuture.delayedExecutor(later.toMillis(), TimeUnit.MILLISECONDS, told)
+                    .execute(this::writeLeftOut);
+        }
+    }
+
+    private void writeLeftOut() {
+        comes.set(false);
+        try {
+            inOrder(() -> {
+                List<AuditLeftOut> untold = leftOut.untold();
+                if (!untold.isEmpty()) {
+                    writeNext(LeftOut.telling(untold), untold);
+                }
+            });
+        } catch (RuntimeException e) {
+            LOGGER.atError()
+                    .addKeyValue(LogKeys.REASON, e.getMessage())
+                    .log("what is counted cannot be written to the audit yet");
+            writeLeftOut(AGAIN);
+        }
+    }
+
+    /** Tells that something was done, or refused, and has no record of its own in the audit. */
+    private void lost(Asked asked, String why) {
+        count(asked);
         LOGGER.atError()
                 .addKeyValue("actor", asked.who() == null ? "" : asked.who().name())
                 .addKeyValue("from", asked.from())
@@ -196,6 +239,10 @@ public final class AuditLog implements AutoCloseable {
     /** Waits a moment for what is to be written. */
     @Override
     public void close() {
+        if (told.isShutdown()) {
+            return;
+        }
+        told.execute(this::writeLeftOut);
         told.shutdown();
         try {
             if (!told.awaitTermination(STOP.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -3,6 +3,7 @@ package io.calicofleet.planner.core.audit;
 import static java.util.Objects.requireNonNull;
 
 import io.calicofleet.event.AuditHead;
+import io.calicofleet.event.AuditLeftOut;
 import io.calicofleet.event.AuditRecorded;
 import java.time.Instant;
 import java.util.List;
@@ -33,8 +34,12 @@ public record AuditChain(
         return new AuditChain(writer, begun, heads, null);
     }
 
-    /** What its next record says. */
-    public AuditRecorded next(Asked asked, Instant at, long unwritten) {
+    /**
+     * What its next record says.
+     *
+     * @param leftOut refusals before it that have no record of their own
+     */
+    public AuditRecorded next(Asked asked, Instant at, List<AuditLeftOut> leftOut) {
         Asked.Sent command = asked.command();
         return new AuditRecorded(
                 writer,
@@ -53,7 +58,8 @@ public record AuditChain(
                 command == null ? null : command.approved(),
                 command != null && command.breakGlass(),
                 asked.status(),
-                unwritten,
+                leftOut.stream().mapToLong(AuditLeftOut::count).sum(),
+                leftOut,
                 asked.summary());
     }
 

@@ -1,8 +1,12 @@
 package io.calicofleet.planner.adapter.audit;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.summingLong;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import io.calicofleet.event.AuditLeftOut;
 import io.calicofleet.event.AuditRecorded;
 import io.calicofleet.event.CampaignName;
 import io.calicofleet.event.CampaignPaused;
@@ -20,6 +24,7 @@ import io.calicofleet.planner.core.audit.AuditTrail;
 import io.calicofleet.planner.port.AuditReader;
 import io.calicofleet.planner.port.CommandSender;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,11 +48,21 @@ class AuditLogTest {
     private static final class Kept implements CommandSender, AuditReader {
 
         private final List<AuditRecorded> records = new ArrayList<>();
-        private boolean answers = true;
-        private boolean takes = true;
+        private volatile boolean answers = true;
+        private volatile boolean takes = true;
+        private int asked;
+
+        private synchronized List<AuditRecorded> records() {
+            return List.copyOf(records);
+        }
+
+        private synchronized int asked() {
+            return asked;
+        }
 
         @Override
         public synchronized void send(Event<? extends FleetEvent> command) {
+            asked++;
             if (takes) {
                 records.add((AuditRecorded) command.data());
             }
@@ -118,7 +133,7 @@ class AuditLogTest {
     void a_chain_begins_however_many_others_there_are() {
         for (int i = 0; i < 1500; i++) {
             kept.records.add(AuditChain.begin("other-" + i, NOW.minusSeconds(9999), List.of())
-                    .next(asked(ADA, "POST /x"), NOW.minusSeconds(1500 - i), 0));
+                    .next(asked(ADA, "POST /x"), NOW.minusSeconds(1500 - i), List.of()));
         }
         log.write(asked(ADA, "POST /last"));
         assertThat(kept.records.getLast().heads()).hasSize(1000);
@@ -159,16 +174,60 @@ class AuditLogTest {
     }
 
     @Test
-    void strangers_that_ask_without_end_are_counted() {
+    void strangers_that_ask_without_end_are_counted_and_the_next_record_tells_how_many() {
         for (int i = 0; i < 1000; i++) {
-            log.tell(asked(null, "GET /" + i));
+            log.tell(refused(null, "GET /api/v1/campaigns/web-" + i, 401));
         }
         log.write(asked(ADA, "POST /1"));
         log.close();
-        assertThat(kept.records).hasSize(21);
-        log.write(asked(ADA, "POST /2"));
+        assertThat(leftOut()).isEqualTo(Map.of("null GET /api/v1/campaigns/* 401", 980L));
         assertThat(kept.records.stream().mapToLong(AuditRecorded::unwritten).sum())
                 .isEqualTo(980);
+        assertThat(kept.wrong()).isEmpty();
+    }
+
+    @Test
+    void where_no_record_follows_one_is_written_that_tells_what_was_counted() {
+        for (int i = 0; i < 20; i++) {
+            log.tell(refused(null, "GET /api/v1/summary", 401));
+        }
+        await().atMost(Duration.ofMinutes(1)).until(() -> kept.records().size() == 20);
+        for (int i = 0; i < 30; i++) {
+            log.tell(refused(null, "GET /api/v1/summary", 401));
+        }
+        await().atMost(Duration.ofMinutes(1))
+                .untilAsserted(() -> assertThat(leftOut()).isEqualTo(Map.of("null GET /api/v1/summary 401", 30L)));
+        assertThat(kept.records().getLast().status()).isEqualTo(401);
+        assertThat(kept.wrong()).isEmpty();
+    }
+
+    @Test
+    void what_was_counted_is_written_before_a_planner_stops() {
+        for (int i = 0; i < 50; i++) {
+            log.tell(refused(null, "GET /api/v1/summary", 401));
+        }
+        log.close();
+        assertThat(leftOut()).isEqualTo(Map.of("null GET /api/v1/summary 401", 30L));
+    }
+
+    @Test
+    void refusals_that_cannot_be_written_are_told_once_it_goes_again() {
+        kept.takes = false;
+        log.tell(refused(ADA, "POST /api/v1/campaigns/web/approve", 403));
+        log.tell(refused(ADA, "POST /api/v1/campaigns/other/approve", 403));
+        await().atMost(Duration.ofMinutes(1)).until(() -> kept.asked() >= 2);
+        kept.takes = true;
+        await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> {
+            log.write(asked(ADA, "POST /1"));
+            assertThat(leftOut()).isEqualTo(Map.of("ada POST /api/v1/campaigns/*/approve 403", 2L));
+        });
+    }
+
+    private Map<String, Long> leftOut() {
+        return kept.records().stream()
+                .flatMap(record -> record.leftOut().stream())
+                .collect(groupingBy(
+                        one -> one.who() + " " + one.request() + " " + one.status(), summingLong(AuditLeftOut::count)));
     }
 
     @Test
@@ -210,6 +269,10 @@ class AuditLogTest {
 
     private static Event<FleetEvent> command(FleetEvent data) {
         return Event.of("e1", "/test", NOW, "ada", null, data);
+    }
+
+    private static Asked refused(@Nullable Identity who, String request, int status) {
+        return new Asked(who, "10.0.0.1", request, null, null, null, status, request);
     }
 
     private static Asked asked(@Nullable Identity who, String request) {

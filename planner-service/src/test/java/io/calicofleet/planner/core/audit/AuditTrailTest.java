@@ -95,7 +95,7 @@ class AuditTrailTest {
             AuditRecorded record = chain.next(
                     new Asked(null, "10.0.0.1", "POST /x", null, null, null, 202, "record " + i),
                     START.plus(Duration.ofMinutes(i)),
-                    0);
+                    List.of());
             kept.add(kept(record));
             chain = chain.with(record, kept.getLast().digest());
         }
@@ -133,6 +133,7 @@ class AuditTrailTest {
                 r.breakGlass(),
                 r.status(),
                 r.unwritten(),
+                r.leftOut(),
                 summary);
     }
 }
