@@ -22,12 +22,16 @@ import java.util.TreeSet;
  */
 final class Kubeconfigs {
 
+    private static final String AUTHORITY = "certificate-authority";
+    private static final String AUTHORITY_DATA = "certificate-authority-data";
+
     /** What names a file, of a cluster and of a user. */
     private static final List<String> FILES =
-            List.of("certificate-authority", "client-certificate", "client-key", "tokenFile");
+            List.of(AUTHORITY, "client-certificate", "client-key", "tokenFile");
 
-    private static final List<String> VERSIONS =
-            List.of("client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1");
+    private static final String V1 = "client.authentication.k8s.io/v1";
+    private static final List<String> VERSIONS = List.of(V1, "client.authentication.k8s.io/v1beta1");
+    private static final List<String> MODES = List.of("Never", "IfAvailable", "Always");
 
     private Kubeconfigs() {}
 
@@ -35,7 +39,7 @@ final class Kubeconfigs {
      * How the user of a kubeconfig signs in.
      *
      * @param exec the plugin that does it; empty: what fabric8 reads by itself
-     * @param cluster the cluster, as the kubeconfig has it
+     * @param cluster the cluster, as the kubeconfig has it; where a plugin is told of it, with the certificates of its authority
      * @param config the kubeconfig; where a plugin signs in, without plugins and with the whole paths of its files
      */
     record SignIn(JsonNode exec, JsonNode cluster, JsonNode config) {
@@ -84,7 +88,27 @@ final class Kubeconfigs {
                     + " use a server address that the certificate of the API server is for");
         }
         JsonNode exec = account.path("exec");
-        return new SignIn(exec, cluster, exec.isObject() ? withoutPlugins(config, file) : config);
+        return exec.isObject()
+                ? new SignIn(exec, told(exec, cluster, file), withoutPlugins(config, file))
+                : new SignIn(exec, cluster, config);
+    }
+
+    /** A plugin is told of its cluster with the certificates themselves, as client-go does: it cannot know where a file lies. */
+    private static JsonNode told(JsonNode exec, JsonNode cluster, Path file) throws IOException {
+        String authority = Json.text(cluster, AUTHORITY);
+        if (!exec.path("provideClusterInfo").asBoolean()
+                || authority.isEmpty()
+                || !Json.text(cluster, AUTHORITY_DATA).isEmpty()) {
+            return cluster;
+        }
+        Path certificates = file.toAbsolutePath().resolveSibling(authority);
+        try {
+            ObjectNode told = cluster.deepCopy();
+            return told.put(AUTHORITY_DATA, Files.readAllBytes(certificates));
+        } catch (IOException e) {
+            throw new IOException("its exec plugin is to be told of the cluster, whose " + AUTHORITY + " " + certificates
+                    + " cannot be read: " + e.getClass().getSimpleName());
+        }
     }
 
     /** Nobody but us runs a program: fabric8 would, through a shell, and logs what it prints. */
@@ -139,7 +163,16 @@ final class Kubeconfigs {
             throw new IOException("an entry of env of its exec plugin " + command
                     + " has no name that a variable can have, or a NUL in its value");
         }
-        if (Json.text(exec, "interactiveMode").equals("Always")) {
+        String mode = Json.text(exec, "interactiveMode");
+        if (exec.isObject() && mode.isEmpty() && Json.text(exec, "apiVersion").equals(V1)) {
+            throw new IOException("its exec plugin " + command + " has no interactiveMode, which " + V1
+                    + " asks for: say Never or IfAvailable");
+        }
+        if (!mode.isEmpty() && !MODES.contains(mode)) {
+            throw new IOException("the interactiveMode of its exec plugin " + command + " is '" + mode + "'; there are "
+                    + String.join(", ", MODES));
+        }
+        if (mode.equals("Always")) {
             throw new IOException(
                     "its exec plugin " + command + " has interactiveMode: Always, and there is nobody to ask");
         }

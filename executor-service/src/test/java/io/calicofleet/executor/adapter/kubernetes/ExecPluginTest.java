@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -117,6 +118,22 @@ class ExecPluginTest {
                         "\"server\":\"http://127.0.0.1:" + server.getAddress().getPort());
     }
 
+    @Test
+    void it_is_told_the_certificates_of_the_authority_where_the_kubeconfig_names_their_file() throws IOException {
+        program("");
+        String plugin = ", provideClusterInfo: true";
+        assertThatThrownBy(() -> open(", certificate-authority: ca.pem", plugin))
+                .hasStackTraceContaining("whose certificate-authority " + folder.resolve("ca.pem") + " cannot be read");
+        byte[] certificate = "-----BEGIN CERTIFICATE-----".getBytes(UTF_8);
+        Files.write(folder.resolve("ca.pem"), certificate);
+        try (KubernetesApi api = open(", certificate-authority: ca.pem", plugin)) {
+            api.request("GET", "/api/v1/nodes/n", null);
+        }
+        assertThat(Files.readString(folder.resolve("told")))
+                .contains("\"certificate-authority-data\":\"" + Base64.getEncoder().encodeToString(certificate) + "\"")
+                .doesNotContain("ca.pem");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -195,14 +212,19 @@ class ExecPluginTest {
     }
 
     private KubernetesApi open(String more) throws IOException {
+        return open("", more);
+    }
+
+    private KubernetesApi open(String cluster, String more) throws IOException {
         return clients.open(Files.writeString(
                 folder.resolve("c.yaml"), """
                 apiVersion: v1
                 kind: Config
                 current-context: c
-                clusters: [{name: c, cluster: {server: "http://127.0.0.1:%d"}}]
+                clusters: [{name: c, cluster: {server: "http://127.0.0.1:%d"%s}}]
                 contexts: [{name: c, context: {cluster: c, user: u}}]
-                users: [{name: u, user: {exec: {apiVersion: client.authentication.k8s.io/v1, command: ./sign-in%s}}}]
-                """.formatted(server.getAddress().getPort(), more)));
+                users: [{name: u, user: {exec: {apiVersion: client.authentication.k8s.io/v1, command: ./sign-in,
+                    interactiveMode: Never%s}}}]
+                """.formatted(server.getAddress().getPort(), cluster, more)));
     }
 }

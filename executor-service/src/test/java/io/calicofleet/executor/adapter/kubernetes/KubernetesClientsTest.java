@@ -96,6 +96,8 @@ class KubernetesClientsTest {
                 "{exec: {command: sh, args: [hush-hush]}} | the apiVersion of its exec plugin is ''; there are client.authentication.k8s.io/v1",
                 "{exec: {command: aws, args: [hush-hush]}} | the exec plugin aws, and this executor runs none that executor.exec-plugins does not name; it names ./sign-in",
                 "{exec: {command: sh, interactiveMode: Always}} | interactiveMode: Always, and there is nobody to ask",
+                "{exec: {command: sh, apiVersion: client.authentication.k8s.io/v1}} | has no interactiveMode, which client.authentication.k8s.io/v1 asks for: say Never or IfAvailable",
+                "{exec: {command: sh, apiVersion: client.authentication.k8s.io/v1, interactiveMode: never}} | is 'never'; there are Never, IfAvailable, Always",
                 "{exec: {args: [hush-hush]}}             | the program is not given",
                 "{auth-provider: {name: gcp, config: {cmd-args: hush-hush}}} | the auth-provider gcp, which is not supported",
             })
@@ -114,7 +116,7 @@ class KubernetesClientsTest {
         assertThat(refused(WHOLE.replace("6443\"}", "6443\", certificate-authority: mine.pem}")
                         .replace(
                                 "{token: hush-hush}",
-                                "{exec: {command: sh, apiVersion: client.authentication.k8s.io/v1}}")))
+                                "{exec: {command: sh, apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never}}")))
                 .hasMessageContaining(directory.resolve("mine.pem").toString());
     }
 
