@@ -9,6 +9,7 @@ import io.calicofleet.event.EventType;
 import io.calicofleet.event.StepId;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -23,6 +24,20 @@ final class CloudEventHeaders {
     static final String CONTENT_TYPE = "content-type";
     private static final String JSON = "application/json";
     private static final String SPEC_VERSION = "1.0";
+
+    /** In which order they are written. */
+    static final List<String> ORDER = List.of(
+            CONTENT_TYPE,
+            "ce_specversion",
+            "ce_id",
+            "ce_source",
+            "ce_type",
+            "ce_time",
+            "ce_subject",
+            "ce_campaign",
+            "ce_stepid",
+            "ce_actor",
+            "ce_traceparent");
 
     private CloudEventHeaders() {}
 

@@ -8,6 +8,8 @@ import io.calicofleet.event.StepId;
 import io.calicofleet.event.Topic;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
@@ -44,6 +46,25 @@ public final class EventCodec {
                 event.key(),
                 EventJson.write(event.data()),
                 headers);
+    }
+
+    /**
+     * The attributes of a record that was kept as JSON, in the order in which records have them: a signature is over them in that order, and a
+     * JSON object has none. What travelled beside says nothing of the event, and is left out.
+     */
+    public static Headers attributes(Map<String, String> kept) {
+        Headers headers = new RecordHeaders();
+        kept.entrySet().stream()
+                .filter(each -> each.getKey().matches("ce_.*|" + CloudEventHeaders.CONTENT_TYPE))
+                .sorted(Comparator.comparingInt((Map.Entry<String, String> each) -> place(each.getKey()))
+                        .thenComparing(Map.Entry::getKey))
+                .forEach(each -> headers.add(each.getKey(), each.getValue().getBytes(StandardCharsets.UTF_8)));
+        return headers;
+    }
+
+    private static int place(String name) {
+        int place = CloudEventHeaders.ORDER.indexOf(name);
+        return place < 0 ? CloudEventHeaders.ORDER.size() : place;
     }
 
     /** From here on the record is unreadable, for this reason. */

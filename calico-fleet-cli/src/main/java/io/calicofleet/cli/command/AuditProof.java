@@ -19,8 +19,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -100,15 +100,15 @@ record AuditProof(List<String> wrong, int records, long chains, boolean whole, S
     private record Sent(String key, Headers headers, String value) {
 
         static Sent of(JsonNode one) {
-            Headers headers = new RecordHeaders();
-            // What travels beside the attributes, such as a planner's note that it refuses the record, says nothing of
-            // it.
-            one.at("/sent/headers").properties().stream()
-                    .filter(header -> header.getKey().matches("ce_.*|content-type"))
-                    .forEach(header -> headers.add(
-                            header.getKey(), header.getValue().asText().getBytes(UTF_8)));
+            Map<String, String> headers = new TreeMap<>();
+            one.at("/sent/headers")
+                    .properties()
+                    .forEach(header ->
+                            headers.put(header.getKey(), header.getValue().asText()));
             return new Sent(
-                    one.at("/sent/key").asText(), headers, one.at("/sent/value").asText());
+                    one.at("/sent/key").asText(),
+                    EventCodec.attributes(headers),
+                    one.at("/sent/value").asText());
         }
 
         boolean isSigned() {

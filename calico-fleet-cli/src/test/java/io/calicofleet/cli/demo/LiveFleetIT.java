@@ -6,12 +6,29 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.cli.ExitCodes;
 import io.calicofleet.cli.Run;
+import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.event.CampaignApproved;
+import io.calicofleet.event.CampaignName;
 import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.ClusterPhase;
 import io.calicofleet.event.ClusterStatus;
+import io.calicofleet.event.FailureReason;
+import io.calicofleet.event.FleetEvent;
 import io.calicofleet.event.HoldReason;
+import io.calicofleet.event.InstallMethod;
+import io.calicofleet.event.Outcome;
+import io.calicofleet.event.Sender;
+import io.calicofleet.event.StepFailed;
+import io.calicofleet.event.StepHeld;
+import io.calicofleet.event.StepId;
+import io.calicofleet.event.StepJudged;
 import io.calicofleet.event.StepKind;
+import io.calicofleet.event.StepParameters;
+import io.calicofleet.event.StepProgress;
+import io.calicofleet.event.StepRequested;
+import io.calicofleet.event.StepSucceeded;
 import io.calicofleet.event.TrafficReview;
+import io.calicofleet.fuzz.SoftwareAuthenticator;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +37,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -55,7 +74,14 @@ class LiveFleetIT {
 
     @BeforeAll
     @Timeout(300)
-    static void start() throws InterruptedException {
+    static void start() throws IOException, InterruptedException {
+        Thief.keys(folder, List.of("c05"));
+        SoftwareAuthenticator grace = new SoftwareAuthenticator("grace-1", "localhost", "http://localhost:8080");
+        Files.writeString(folder.resolve("passkeys.yaml"), """
+                site: {id: localhost, origins: ["http://localhost:8080"]}
+                people: [{name: grace, passkeys: [{id: "%s", publicKey: "%s"}]}]
+                rules: [{clusters: [c08]}]
+                """.formatted(grace.id(), grace.publicKey()));
         fleet = LiveFleet.start(folder, CLUSTERS, true);
     }
 
@@ -208,7 +234,7 @@ class LiveFleetIT {
         assertThat(anew.added()).containsExactly("ingress tcp 8443 from 192.0.2.0/24");
         assertThat(policy("allow-all-upgrade").isMissingNode()).isFalse();
         assertThat(policy("calico-fleet-host-endpoints").isMissingNode()).isTrue();
-        assertThat(written("delete")).containsExactly("default.calico-fleet-host-endpoints");
+        assertThat(policies("delete")).containsExactly("default.calico-fleet-host-endpoints");
         // When: the old digest is named once more
         Run stale = approve(shown);
         // Then
@@ -225,6 +251,137 @@ class LiveFleetIT {
         assertThat(policy("calico-fleet-host-endpoints").toString()).contains("8443");
         assertThat(fleet.clusters.cluster("c01").path("drops")).isEmpty();
         assertThat(versions("c01")).containsOnly("v3.22.5");
+    }
+
+    @Test
+    void a_stolen_key_comes_to_what_the_threat_model_says_and_to_no_more() throws Exception {
+        try (Thief thief = new Thief(folder, fleet.system.bootstrapServers())) {
+            byAPlannersKey(thief);
+            byAnExecutorsAndAVerifiersKey(thief);
+        }
+    }
+
+    @Test
+    void what_was_asked_is_proven_by_the_trusted_keys_and_not_by_the_planner() {
+        assertThat(fleet.run("pause", "nobody").exitCode()).isNotEqualTo(ExitCodes.OK);
+        await().atMost(Duration.ofMinutes(4))
+                .untilAsserted(
+                        () -> assertThat(fleet.run("audit").out()).contains("POST /api/v1/campaigns/nobody/pause"));
+        String keys = folder.resolve("keys").resolve("trusted.yaml").toString();
+        Run proven = fleet.run("audit", "verify", "--trusted-keys", keys);
+        assertThat(proven.exitCode()).as(proven.out()).isEqualTo(ExitCodes.OK);
+        assertThat(proven.out())
+                .contains("none was removed, changed or moved.")
+                .containsPattern("([0-9]+) of \\1 records have a signature that counts, checked here");
+    }
+
+    /** Any step is begun, but where the executor's own file asks for passkeys; nothing is said for others. */
+    private static void byAPlannersKey(Thief thief) {
+        Map<StepId, StepProgress> ends = new ConcurrentHashMap<>();
+        thief.hear(event -> {
+            if (event instanceof StepSucceeded || event instanceof StepFailed || event instanceof StepHeld) {
+                StepProgress end = (StepProgress) event;
+                ends.put(end.step(), end);
+            }
+        });
+        Map<String, JsonNode> before = ClusterState.of(fleet.clusters, "c08");
+        StepParameters upgrade = StepParameters.ofUpgrade(
+                InstallMethod.MANIFEST_KDD, CalicoVersion.parse("v3.13.4"), CalicoVersion.parse("v3.22.5"), null);
+        StepId guarded = StepId.parse("stolen/c08/upgrade/1");
+        StepId restored = StepId.parse("stolen/c08/restore/2");
+        StepId open = StepId.parse("stolen/c06/backup/1");
+        for (StepId step : List.of(guarded, restored, open)) {
+            thief.by(Sender.PLANNER, new StepRequested(step, List.of(), upgrade, "please"));
+        }
+        StepId campaigns = StepId.parse("stolen/c08/upgrade/3");
+        for (FleetEvent others : List.of(
+                new StepSucceeded(campaigns, null, List.of(), List.of(), "done"),
+                new StepJudged(campaigns, Outcome.PASSED, List.of(), null, "passed"))) {
+            refused(thief, thief.by(Sender.PLANNER, others), "on this topic a record counts that the ");
+        }
+        await().atMost(Duration.ofMinutes(4)).until(() -> ends.keySet().containsAll(List.of(guarded, restored, open)));
+        for (StepId step : List.of(guarded, restored)) {
+            assertThat(ends.get(step)).isInstanceOfSatisfying(StepFailed.class, failed -> {
+                assertThat(failed.reason()).isEqualTo(FailureReason.NOT_APPROVED);
+                assertThat(failed.message()).contains("This executor begins no step on c08 without 1 approval");
+            });
+        }
+        assertThat(ends.get(open)).isInstanceOf(StepSucceeded.class);
+        assertThat(ClusterState.of(fleet.clusters, "c08")).isEqualTo(before);
+        assertThat(written("c08")).isEmpty();
+        assertThat(written("c06")).as("a backup nobody asked for").isNotEmpty();
+    }
+
+    /** The one lies about its own cluster, the other misjudges any; neither asks, approves, or says what is the other's to say. */
+    private static void byAnExecutorsAndAVerifiersKey(Thief thief) throws IOException {
+        List<String> ofOthers = new CopyOnWriteArrayList<>();
+        thief.hear(event -> {
+            if (!(event instanceof StepRequested asked)
+                    || !asked.step().campaign().value().equals("deceived")) {
+                return;
+            }
+            StepId step = asked.step();
+            StepFailed failed = new StepFailed(step, FailureReason.BUG, "a lie", List.of(), "a lie");
+            if (step.cluster().value().equals("c05")) {
+                thief.byAnotherExecutor(failed);
+            } else {
+                ofOthers.add(thief.byAnotherExecutor(failed));
+            }
+            if (step.cluster().value().equals("c06") && step.kind() == StepKind.UPGRADE) {
+                thief.by(Sender.VERIFIER, new StepJudged(step, Outcome.FAILED, List.of(), null, "a false verdict"));
+            }
+        });
+        Run applied = apply("deceived", """
+                target: v3.22.5
+                clusters: {names: [c05, c06]}
+                waves: [{name: all, approval: {quorum: 1}}]
+                maxConcurrent: 2
+                failureBudget: {maxFailures: 2}
+                gates: {pods: {deadline: PT4M}, hostEndpointTraffic: {mode: off}}
+                customisations: {onConflict: keep-mine}
+                """);
+        assertThat(applied.exitCode()).as(applied.out() + applied.err()).isEqualTo(ExitCodes.FAILED);
+        CampaignName deceived = CampaignName.of("deceived");
+        FleetEvent approval = new CampaignApproved(deceived, null, "trust me", null, false, "approved");
+        StepRequested step =
+                new StepRequested(StepId.parse("deceived/c05/upgrade/1"), List.of(), StepParameters.NONE, "please");
+        for (FleetEvent others : List.of(approval, step)) {
+            refused(thief, thief.by(Sender.VERIFIER, others), "on this topic a record counts that the planner signed");
+            refused(thief, thief.byAnotherExecutor(others), "on this topic a record counts that the planner signed");
+        }
+        assertThat(fleet.client.campaign("deceived").phase()).isEqualTo(CampaignPhase.AWAITING_APPROVAL);
+        assertThat(fleet.run("approve", "deceived", "--reason", "really").exitCode())
+                .isEqualTo(ExitCodes.OK);
+        await().atMost(Duration.ofMinutes(4)).untilAsserted(() -> {
+            for (String id : List.of("c05", "c06")) {
+                assertThat(cluster("deceived", id).phase())
+                        .as(fleet.run("status", "deceived", "--cluster", id).out())
+                        .isEqualTo(ClusterPhase.FAILED);
+            }
+        });
+        assertThat(fleet.run("status", "deceived", "--cluster", "c05").out()).contains("a lie");
+        assertThat(fleet.run("status", "deceived", "--cluster", "c06").out())
+                .contains("a false verdict")
+                .doesNotContain("a lie");
+        assertThat(ofOthers).isNotEmpty();
+        ofOthers.forEach(lie -> refused(thief, lie, "may not speak for c06"));
+    }
+
+    private static void refused(Thief thief, String lie, String why) {
+        await().atMost(Duration.ofMinutes(4))
+                .untilAsserted(() -> assertThat(thief.refused(lie)).anyMatch(reason -> reason.contains(why)));
+    }
+
+    /** What became of that cluster by requests, but for leases. */
+    private static List<String> written(String id) {
+        return StreamSupport.stream(fleet.clusters.cluster(id).path("audit").spliterator(), false)
+                .filter(entry -> entry.path("code").asInt() < 300
+                        && !entry.path("dryRun").asBoolean()
+                        && !entry.path("resource").asText().contains("leases"))
+                .map(entry -> entry.path("verb").asText() + " "
+                        + entry.path("resource").asText() + " "
+                        + entry.path("name").asText())
+                .toList();
     }
 
     private static Run approve(TrafficReview looked) {
@@ -253,7 +410,7 @@ class LiveFleetIT {
     }
 
     /** What became of the policies of that cluster by {@code verb}. */
-    private static List<String> written(String verb) {
+    private static List<String> policies(String verb) {
         return StreamSupport.stream(fleet.clusters.cluster("c01").path("audit").spliterator(), false)
                 .filter(entry -> entry.path("resource").asText().startsWith("globalnetworkpolicies"))
                 .filter(entry -> entry.path("verb").asText().equals(verb)

@@ -26,8 +26,7 @@ final class Kubeconfigs {
     private static final String AUTHORITY_DATA = "certificate-authority-data";
 
     /** What names a file, of a cluster and of a user. */
-    private static final List<String> FILES =
-            List.of(AUTHORITY, "client-certificate", "client-key", "tokenFile");
+    private static final List<String> FILES = List.of(AUTHORITY, "client-certificate", "client-key", "tokenFile");
 
     private static final String V1 = "client.authentication.k8s.io/v1";
     private static final List<String> VERSIONS = List.of(V1, "client.authentication.k8s.io/v1beta1");
@@ -106,8 +105,8 @@ final class Kubeconfigs {
             ObjectNode told = cluster.deepCopy();
             return told.put(AUTHORITY_DATA, Files.readAllBytes(certificates));
         } catch (IOException e) {
-            throw new IOException("its exec plugin is to be told of the cluster, whose " + AUTHORITY + " " + certificates
-                    + " cannot be read: " + e.getClass().getSimpleName());
+            throw new IOException("its exec plugin is to be told of the cluster, whose " + AUTHORITY + " "
+                    + certificates + " cannot be read: " + e.getClass().getSimpleName());
         }
     }
 

@@ -130,7 +130,8 @@ class ExecPluginTest {
             api.request("GET", "/api/v1/nodes/n", null);
         }
         assertThat(Files.readString(folder.resolve("told")))
-                .contains("\"certificate-authority-data\":\"" + Base64.getEncoder().encodeToString(certificate) + "\"")
+                .contains("\"certificate-authority-data\":\""
+                        + Base64.getEncoder().encodeToString(certificate) + "\"")
                 .doesNotContain("ca.pem");
     }
 

@@ -113,10 +113,12 @@ class KubernetesClientsTest {
                 refused(WHOLE.replace("{token: hush-hush}", "{client-certificate: mine.crt, client-key: mine.key}"));
 
         assertThat(refused).hasMessageContaining(directory.resolve("mine.").toString());
-        assertThat(refused(WHOLE.replace("6443\"}", "6443\", certificate-authority: mine.pem}")
-                        .replace(
-                                "{token: hush-hush}",
-                                "{exec: {command: sh, apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never}}")))
+        assertThat(
+                        refused(
+                                WHOLE.replace("6443\"}", "6443\", certificate-authority: mine.pem}")
+                                        .replace(
+                                                "{token: hush-hush}",
+                                                "{exec: {command: sh, apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never}}")))
                 .hasMessageContaining(directory.resolve("mine.pem").toString());
     }
 
