@@ -3,10 +3,7 @@ package io.calicofleet.broker;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.io.Writer;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,9 +68,9 @@ public final class KafkaBroker implements AutoCloseable {
      */
     public static KafkaBroker start(Path directory, int port, Map<Integer, Integer> behind, Map<String, String> more)
             throws IOException {
-        int clientPort = port == 0 ? freePort() : port;
+        int clientPort = port == 0 ? FreePorts.next() : port;
         Files.createDirectories(directory);
-        Properties properties = properties(directory, clientPort, freePort(), behind);
+        Properties properties = properties(directory, clientPort, FreePorts.next(), behind);
         properties.putAll(more);
         format(directory, properties);
         KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(properties), Time.SYSTEM);
@@ -173,14 +170,6 @@ public final class KafkaBroker implements AutoCloseable {
             }
         } finally {
             Files.delete(config);
-        }
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

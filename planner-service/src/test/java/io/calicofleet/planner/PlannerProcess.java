@@ -1,9 +1,9 @@
 package io.calicofleet.planner;
 
+import io.calicofleet.broker.FreePorts;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,8 +32,8 @@ public final class PlannerProcess implements AutoCloseable {
     /** Starts it; does not wait until it is ready. */
     public static PlannerProcess start(Path directory, String bootstrapServers, Map<String, String> settings) {
         try {
-            int rest = freePort();
-            int management = freePort();
+            int rest = FreePorts.next();
+            int management = FreePorts.next();
             Path log = Files.createTempFile(directory, "planner", ".log");
             List<String> command = new ArrayList<>();
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -92,12 +92,6 @@ public final class PlannerProcess implements AutoCloseable {
         } catch (InterruptedException e) {
             process.destroyForcibly();
             throw new AssertionError(e);
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
         }
     }
 }

@@ -7,25 +7,39 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** Ports on the loopback address. */
 public final class Ports {
 
+    /** Below those for connections, which begin at 32768 on Linux and at 49152 elsewhere, and below the NodePorts of Kubernetes. */
+    private static final int FIRST = 15_000;
+
+    private static final int LAST = 29_999;
+    private static final int TRIES = 10_000;
+
+    private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
+
     private Ports() {}
 
-    /** Ports nobody listens on now, all different. */
+    /**
+     * Ports nobody listens on now, which this process gives to nobody else. None of those that the system gives to whoever connects somewhere:
+     * by the time a process listens, one of thousands of connections may have it.
+     */
     public static List<Integer> free(int count) {
-        List<ServerSocket> sockets = new ArrayList<>();
-        try {
-            for (int i = 0; i < count; i++) {
-                sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+        List<Integer> ports = new ArrayList<>();
+        for (int i = 0; i < TRIES && ports.size() < count; i++) {
+            int port = ThreadLocalRandom.current().nextInt(FIRST, LAST + 1);
+            if (isFree(port) && GIVEN.add(port)) {
+                ports.add(port);
             }
-            return sockets.stream().map(ServerSocket::getLocalPort).toList();
-        } catch (IOException e) {
-            throw CliException.unreachable("no free port: " + e.getMessage());
-        } finally {
-            sockets.forEach(Ports::close);
         }
+        if (ports.size() < count) {
+            throw CliException.unreachable("no free port from " + FIRST + " to " + LAST);
+        }
+        return ports;
     }
 
     /**
@@ -50,11 +64,11 @@ public final class Ports {
         }
     }
 
-    private static void close(ServerSocket socket) {
-        try {
-            socket.close();
-        } catch (IOException expected) {
-            // Nobody listens there then either.
+    private static boolean isFree(int port) {
+        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            return socket.isBound();
+        } catch (IOException e) {
+            return false;
         }
     }
 }

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Two hundred simulated clusters, the real processes and the command line: a campaign over all of them with a window, a wave that two
- * people have to do with, limits by region and an emergency stop; beside it an upgrade of some by an accepted plan, one of which fails and is
+ * people have to do with, a revision, limits by region and an emergency stop; beside it an upgrade of some by an accepted plan, one of which fails and is
  * retried. Each waits for the other where they want the same cluster. At the end both are reported, verified and replayed.
  */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
@@ -102,7 +102,29 @@ class WholeFleetIT {
         assertThat(fleet.run("approve", "all", "--reason", "mine", "--actor", "ada")
                         .exitCode())
                 .isEqualTo(ExitCodes.USAGE);
-        taken("approve", "all", "--reason", "the canaries are well", "--actor", "bob");
+
+        // When: it becomes another one; what was looked at before is approved no more
+        String looked = waiting("all").path("digest").asText();
+        Files.writeString(all, Files.readString(all).replace("maxConcurrent: 60", "maxConcurrent: 61"));
+        taken("apply", "-f", all.toString(), "--actor", "ada");
+        soon(() -> fleet.client.campaign("all").revision() != null);
+        String revision = fleet.client.campaign("all").revision().digest();
+        taken("approve", "all", "--digest", revision, "--reason", "one more", "--actor", "bob");
+        soon(() -> fleet.client.campaign("all").revision() == null
+                && !waiting("all").path("digest").asText().equals(looked));
+        Run old = fleet.run("approve", "all", "--digest", looked, "--reason", "late", "--actor", "bob");
+        assertThat(old.exitCode()).isEqualTo(ExitCodes.USAGE);
+        assertThat(old.err()).contains("another by now than what was approved");
+        assertThat(taken(
+                        "approve",
+                        "all",
+                        "--digest",
+                        waiting("all").path("digest").asText(),
+                        "--reason",
+                        "the canaries are well",
+                        "--actor",
+                        "bob"))
+                .contains("approves after canary of all", "wave rest starts");
         soon(() -> done("all") > 5);
 
         // When: somebody stops everything, and ends that
@@ -166,6 +188,28 @@ class WholeFleetIT {
         JsonNode then = json(taken("replay", "all", "--at", stopped.toString(), "-o", "json"));
         assertThat(then.at("/status/phase").asText()).isEqualTo("stopped");
         assertThat(then.at("/explanation/reasons").findValuesAsText("rule")).contains("stopped");
+        assertThat(taken(
+                        "replay",
+                        "all",
+                        "--at",
+                        stopped.toString(),
+                        "--to",
+                        Instant.now().toString()))
+                .contains("stopped", "succeeded");
+
+        // Then: a cluster has its history, lists are searched, and what is over is archived and deleted
+        assertThat(taken("history", TROUBLED)).contains("few", "all", "v3.22.5");
+        assertThat(taken("wait", "campaign/all", "--for=phase=succeeded")).contains("all");
+        assertThat(taken("get", "clusters", "--campaign", "few", "--field", "phase=succeeded", "-o", "name"))
+                .contains(TROUBLED);
+        assertThat(json(taken("archive", "few")).path("kind").asText()).isEqualTo("CampaignArchive");
+        taken("delete", "few", "--yes");
+        soon(() -> fleet.run("status", "few").exitCode() == ExitCodes.USAGE);
+    }
+
+    /** What waits for an approval in a campaign. */
+    private JsonNode waiting(String campaign) {
+        return fleet.client.get("/campaigns/" + campaign + "/approvals").path(0);
     }
 
     /** The report of a campaign, as data; verified, and not once anything was changed. */

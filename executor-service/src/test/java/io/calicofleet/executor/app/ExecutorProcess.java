@@ -1,9 +1,9 @@
 package io.calicofleet.executor.app;
 
+import io.calicofleet.broker.FreePorts;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -32,7 +32,7 @@ final class ExecutorProcess implements AutoCloseable {
 
     static ExecutorProcess start(Path directory, String bootstrapServers, Map<String, String> settings) {
         try {
-            int port = freePort();
+            int port = FreePorts.next();
             Path log = Files.createTempFile(directory, "executor", ".log");
             List<String> command = new ArrayList<>();
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -101,12 +101,6 @@ final class ExecutorProcess implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             throw new AssertionError(e);
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
         }
     }
 }
