@@ -1,6 +1,8 @@
 package io.calicofleet.event;
 
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param unmeasured the nodes that were not measured all the time, with the reason, a line each; the first ones
  * @param unmeasuredNodes how many those are
  * @param notes what is left out of it, such as a path that never had an answer, a line each; the first ones
+ * @param rollout what became of the nodes that had not rolled when a gap had grown too long, a sentence without its full stop; null before that
  */
 public record ContinuityObservation(
         @Nullable String refused,
@@ -25,7 +28,8 @@ public record ContinuityObservation(
         List<ContinuityFact> worst,
         List<String> unmeasured,
         int unmeasuredNodes,
-        List<String> notes) {
+        List<String> notes,
+        @Nullable String rollout) {
 
     public ContinuityObservation {
         worst = Copies.list(worst);
@@ -35,6 +39,22 @@ public record ContinuityObservation(
 
     /** Of a cluster in which nothing is measured. */
     public static ContinuityObservation refused(String why) {
-        return new ContinuityObservation(why, 0, 0, 0, 0, List.of(), List.of(), 0, List.of());
+        return new ContinuityObservation(why, 0, 0, 0, 0, List.of(), List.of(), 0, List.of(), null);
+    }
+
+    /** The same with what became of the nodes that had not rolled. */
+    public ContinuityObservation withRollout(String what) {
+        return new ContinuityObservation(
+                refused, paths, attempts, lost, round, worst, unmeasured, unmeasuredNodes, notes, what);
+    }
+
+    /** The longest gap of all paths; empty where nothing is measured. */
+    public Optional<ContinuityFact> longest() {
+        return worst.stream().max(Comparator.comparing(ContinuityFact::longestGap));
+    }
+
+    /** The longest gap, where it is longer than allowed: no waiting makes it shorter. */
+    public Optional<ContinuityFact> breach(ContinuitySpec spec) {
+        return longest().filter(fact -> fact.longestGap().compareTo(spec.maxGap()) > 0);
     }
 }

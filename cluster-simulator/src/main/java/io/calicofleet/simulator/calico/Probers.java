@@ -24,7 +24,7 @@ import java.util.UUID;
 public final class Probers {
 
     private static final String CONTAINER = "prober";
-    private static final ObjectKey PLAN = new ObjectKey("kube-system", "calico-fleet-prober-plan");
+    private static final String PLAN = "calico-fleet-prober-plan";
     private static final int PEERS = 3;
     private static final long INTERVAL = 50;
     private static final long LOST = 100;
@@ -80,7 +80,7 @@ public final class Probers {
         if (!container.equals(CONTAINER)) {
             return Optional.empty();
         }
-        ObjectNode plan = kube.get(Kube.CONFIG_MAPS, PLAN);
+        ObjectNode plan = kube.get(Kube.CONFIG_MAPS, new ObjectKey(Json.text(pod, "metadata", "namespace"), PLAN));
         if (plan == null) {
             return Optional.of(List.of());
         }

@@ -32,6 +32,9 @@ class MeteredEngine implements EngineMetrics {
     private final Counter observations;
     private final Counter retries;
     private final Counter deadLetters;
+    private final Timer gaps;
+    private final Counter paused;
+    private final Counter left;
 
     @Inject
     MeteredEngine(MeterRegistry registry) {
@@ -45,6 +48,11 @@ class MeteredEngine implements EngineMetrics {
         this.deadLetters = Counter.builder(PREFIX + "dead.letters")
                 .description("records nobody could read")
                 .register(registry);
+        this.gaps = Timer.builder(PREFIX + "continuity.gap")
+                .description("the longest time without an answer of each measured step, when it is over")
+                .register(registry);
+        this.paused = breaches("paused");
+        this.left = breaches("left");
         Gauge.builder(PREFIX + "steps.running", running, AtomicInteger::get)
                 .description("steps taken up and not done with: acting or observing")
                 .register(registry);
@@ -99,6 +107,23 @@ class MeteredEngine implements EngineMetrics {
     @Override
     public void deadLetter() {
         deadLetters.increment();
+    }
+
+    @Override
+    public void measured(Duration longestGap) {
+        gaps.record(longestGap);
+    }
+
+    @Override
+    public void breached(boolean wasPaused) {
+        (wasPaused ? paused : left).increment();
+    }
+
+    private Counter breaches(String rollout) {
+        return Counter.builder(PREFIX + "continuity.breaches")
+                .description("gaps longer than allowed, and whether the rollout was paused")
+                .tag("rollout", rollout)
+                .register(registry);
     }
 
     private static double seconds(Optional<Instant> time) {

@@ -27,6 +27,12 @@ public interface EngineMetrics {
 
         @Override
         public void deadLetter() {}
+
+        @Override
+        public void measured(Duration longestGap) {}
+
+        @Override
+        public void breached(boolean paused) {}
     };
 
     /** A step was taken up. */
@@ -51,4 +57,14 @@ public interface EngineMetrics {
 
     /** A record went to the dead letters. */
     void deadLetter();
+
+    /** It was measured to its end whether packets flowed beside a step; the longest time without an answer. */
+    void measured(Duration longestGap);
+
+    /**
+     * A gap beside a step is longer than allowed.
+     *
+     * @param paused whether the nodes that are yet to roll are paused
+     */
+    void breached(boolean paused);
 }

@@ -3,15 +3,12 @@ package io.calicofleet.executor.engine;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.FailureReason;
-import io.calicofleet.event.InstallMethod;
 import io.calicofleet.event.LogKeys;
 import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepKind;
 import io.calicofleet.event.StepProgress;
 import io.calicofleet.event.StepRequested;
-import io.calicofleet.event.WorkloadImage;
 import io.calicofleet.executor.core.approval.ApprovalCheck;
 import io.calicofleet.executor.core.datastore.CalicoKind;
 import io.calicofleet.executor.port.CalicoDatastore;
@@ -27,19 +24,17 @@ import io.calicofleet.executor.port.StepContext;
 import io.calicofleet.executor.port.StepHandler;
 import io.calicofleet.executor.port.StepHandlers;
 import io.calicofleet.executor.port.StepOutcome;
-import io.calicofleet.model.release.Containers;
 import io.calicofleet.model.release.ObjectKey;
-import io.calicofleet.model.release.ReleaseFiles;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -118,75 +113,77 @@ public final class StepExecution {
         this.around = requireNonNull(around, "around");
     }
 
-    /** What the target's file says its containers run; null where the step has none, or it is not at hand now. */
-    @Nullable
-    List<WorkloadImage> releaseImages(StepRequested request) {
-        InstallMethod method = request.parameters().installMethod();
-        CalicoVersion target = request.parameters().target();
-        // An operator's file has the operator, not what that installs.
-        if (method == null || target == null || method == InstallMethod.OPERATOR) {
-            return null;
-        }
-        try {
-            return ReleaseFiles.manifest(method)
-                    .flatMap(file -> releases.manifest(target, file))
-                    .map(file -> Containers.images(file.documents().objects().values()))
-                    .orElse(null);
-        } catch (ReleaseException e) {
-            LOGGER.atInfo()
-                    .addKeyValue(LogKeys.STEP, request.step())
-                    .addKeyValue(LogKeys.REASON, e.message())
-                    .log(
-                            "the file of the target cannot be read now; every image of Calico is compared with the target");
-            return null;
-        } catch (RuntimeException | Error e) {
-            Throwable fault = Faults.contained(e);
-            LOGGER.atError()
-                    .addKeyValue(LogKeys.STEP, request.step())
-                    .setCause(fault)
-                    .log(
-                            "the file of the target was not understood; every image of Calico is compared with the target");
-            return null;
-        }
+    /** Where releases are read. */
+    ReleaseSource releases() {
+        return releases;
     }
 
     /**
-     * Takes away what the step had in the cluster only for as long as it acted and was judged. Under the lease, as every write; where that cannot
-     * be had, or the cluster refuses, it stays and is told in the log.
+     * Does something to the cluster after the step has acted: under the lease, fenced and recorded, as every write.
+     *
+     * @param what with the handler of the step, and the cluster
+     * @return why it was not done, without its full stop; empty where it was
      */
-    void tidy(StepRequested request, Cluster cluster, Reporter reporter) throws InterruptedException {
-        if (request.parameters().continuity() == null) {
-            return;
-        }
-        // It is over, so what its own signals say does not count any more.
-        StepSignals signals = new StepSignals();
-        signals.runs(request);
+    Optional<String> afterwards(
+            StepRequested request,
+            Cluster cluster,
+            StepSignals signals,
+            Reporter reporter,
+            BiConsumer<StepHandler, ClusterApi> what)
+            throws InterruptedException {
         ClusterApi api = around.apply(cluster.api());
         LeaseLock lease = cluster.lease(settings.holder(cluster.id()), settings::isHolderOver);
         try {
             Optional<StepOutcome> refused = acquire(lease::tryAcquire, signals, reporter);
             if (refused.isPresent()) {
-                leftBehind(request, refused.get().toString());
-                return;
+                return refused.map(outcome -> outcome.toEvent(request.step()).summary());
             }
             RetryPolicy retries = retries(request, api, () -> mayAskAnything(api), signals, reporter);
-            handlers.of(request.step().kind())
-                    .tidy(request.parameters(), new GuardedCluster(api, new Guard(lease::check, retries)));
+            String uid = RealCluster.uid(api, retries);
+            Guard guard = fence(request, signals, lease, uid, api, retries);
+            StepHandler handler = handlers.of(request.step().kind());
+            what.accept(handler, recorded(request.step(), cluster, handler, api, guard));
+            return Optional.empty();
         } catch (ClusterException e) {
-            leftBehind(request, e.message());
+            return Optional.of(e.message());
         } catch (FenceException e) {
-            leftBehind(request, String.valueOf(e.getMessage()));
+            return Optional.of(String.valueOf(e.getMessage()));
         } finally {
             lease.release();
         }
     }
 
-    private static void leftBehind(StepRequested request, String why) {
-        LOGGER.atWarn()
-                .addKeyValue(LogKeys.CLUSTER, request.step().cluster())
-                .addKeyValue(LogKeys.STEP, request.step())
-                .addKeyValue(LogKeys.REASON, why)
-                .log("what the step had in the cluster for its time could not be removed");
+    private static Guard fence(
+            StepRequested request,
+            StepSignals signals,
+            LeaseLock lease,
+            String uid,
+            ClusterApi api,
+            RetryPolicy retries) {
+        return new Guard(
+                () -> {
+                    signals.check();
+                    lease.check();
+                    RealCluster.requireSame(request, uid, api);
+                },
+                retries);
+    }
+
+    /** The cluster, with how an object was kept in the backup before it is written. */
+    private static ClusterApi recorded(StepId step, Cluster cluster, StepHandler handler, ClusterApi api, Guard guard) {
+        StepBackups backups = cluster.backups(new GuardedCluster(api, guard), step.kind());
+        return new GuardedCluster(api, guard.recording((object, deletion) -> {
+            if (handler.records(object)) {
+                backups.record(step.campaign(), ResourceRef.of(object));
+            }
+        }));
+    }
+
+    /** Whether the nodes that are yet to roll after a step can be paused. */
+    boolean pauses(StepRequested request) {
+        return handlers.of(request.step().kind())
+                .unpausable(request.parameters())
+                .isEmpty();
     }
 
     /** Whether a step of this kind may write. */
@@ -243,13 +240,7 @@ public final class StepExecution {
             if (wrong.isPresent()) {
                 return wrong.get().toEvent(request.step());
             }
-            Guard guard = new Guard(
-                    () -> {
-                        signals.check();
-                        lease.check();
-                        RealCluster.requireSame(request, uid, api);
-                    },
-                    retries);
+            Guard guard = fence(request, signals, lease, uid, api, retries);
             return journalled(request, cluster, handler, api, guard, signals, reporter);
         } finally {
             lease.release();
@@ -288,11 +279,7 @@ public final class StepExecution {
             return failed(e).toEvent(step);
         }
         StepBackups backups = cluster.backups(fenced, step.kind());
-        ClusterApi recorded = new GuardedCluster(api, guard.recording((object, deletion) -> {
-            if (handler.records(object)) {
-                backups.record(step.campaign(), ResourceRef.of(object));
-            }
-        }));
+        ClusterApi recorded = recorded(step, cluster, handler, api, guard);
         Function<Optional<ObjectNode>, CalicoDatastore> calico = daemonSet -> {
             CalicoDatastore found = cluster.datastore(fenced, api, daemonSet);
             CalicoDatastore before = new GuardedDatastore(found, guard);

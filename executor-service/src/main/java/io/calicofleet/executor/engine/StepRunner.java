@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  *   unreadable            dead letter, acknowledge
  *   accepted              say so, unless it is done within a moment
  *   act ({@link StepExecution})  outcome, recorded in the journal first, then said
- *   succeeded, gates      observe ({@link ObservationLoop}) until the verdict is in
+ *   succeeded, gates      observe ({@link ObservationLoop}) until the verdict is in; pause a rollout that breaks what is measured ({@link Afterwards})
  *   over                  take away what it had in the cluster for its time
  *   everything sent       acknowledge
  *   handed back           no failure and nothing more is said, nothing acknowledged: whoever gets it next continues
@@ -53,6 +53,7 @@ public final class StepRunner {
     private final Clusters clusters;
     private final Outbox outbox;
     private final StepExecution execution;
+    private final Afterwards afterwards;
     private final ObservationLoop observation;
     private final StepNotes notes;
     private final Semaphore beside = new Semaphore(AT_ONCE);
@@ -77,6 +78,7 @@ public final class StepRunner {
         this.clusters = requireNonNull(clusters, "clusters");
         this.outbox = requireNonNull(outbox, "outbox");
         this.execution = requireNonNull(execution, "execution");
+        this.afterwards = new Afterwards(execution, metrics);
         this.notes = requireNonNull(notes, "notes");
         this.settings = requireNonNull(settings, "settings");
         this.metrics = requireNonNull(metrics, "metrics");
@@ -128,6 +130,7 @@ public final class StepRunner {
         try {
             takenUp(delivery, request, signals, reporter);
         } finally {
+            afterwards.forget(step);
             reporter.end();
         }
     }
@@ -153,7 +156,7 @@ public final class StepRunner {
                 case OVER -> {
                     log(step, "over", e.getMessage());
                     if (cluster.isPresent()) {
-                        execution.tidy(request, cluster.get(), reporter);
+                        afterwards.tidy(request, cluster.get(), reporter);
                     }
                     reporter.awaitSent();
                     delivery.acknowledge();
@@ -178,7 +181,12 @@ public final class StepRunner {
                 && outcome instanceof StepSucceeded
                 && !request.gates().isEmpty()
                 && !signals.observedEnough()) {
-            Observer observer = cluster.get().observer().beside(execution.releaseImages(request));
+            Observer observer = afterwards.pausing(
+                    cluster.get().observer().beside(afterwards.releaseImages(request)),
+                    request,
+                    cluster.get(),
+                    signals,
+                    reporter);
             observation.run(request, observer, signals, reporter);
         }
         if (signals.handedBackNow()) {
@@ -186,7 +194,7 @@ public final class StepRunner {
             return;
         }
         if (cluster.isPresent()) {
-            execution.tidy(request, cluster.get(), reporter);
+            afterwards.tidy(request, cluster.get(), reporter);
         }
         reporter.awaitSent();
         delivery.acknowledge();

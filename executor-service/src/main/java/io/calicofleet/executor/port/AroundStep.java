@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.StepKind;
 import io.calicofleet.event.StepParameters;
+import java.util.Optional;
 
 /** Does something of its own around another handler, and is what that one is in all else. */
 public abstract class AroundStep implements StepHandler {
@@ -34,5 +35,15 @@ public abstract class AroundStep implements StepHandler {
     @Override
     public void tidy(StepParameters parameters, ClusterApi cluster) {
         step.tidy(parameters, cluster);
+    }
+
+    @Override
+    public Optional<String> unpausable(StepParameters parameters) {
+        return step.unpausable(parameters);
+    }
+
+    @Override
+    public String pause(StepParameters parameters, ClusterApi cluster, String why) {
+        return step.pause(parameters, cluster, why);
     }
 }

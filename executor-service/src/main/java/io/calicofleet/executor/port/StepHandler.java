@@ -3,6 +3,7 @@ package io.calicofleet.executor.port;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.StepKind;
 import io.calicofleet.event.StepParameters;
+import java.util.Optional;
 
 /**
  * Does one kind of step. The first thing it does is to look at what is already so; a step that is asked for again, or was
@@ -32,6 +33,22 @@ public interface StepHandler {
      * where that is not known. Nothing where it leaves nothing.
      */
     default void tidy(StepParameters parameters, ClusterApi cluster) {}
+
+    /** Why {@link #pause} does not stop the nodes that are yet to roll, without its full stop; empty where it does. */
+    default Optional<String> unpausable(StepParameters parameters) {
+        return Optional.of("an operator keeps the DaemonSet of calico-node and would undo it");
+    }
+
+    /**
+     * Stops the nodes that are yet to roll once it has acted; those that were begun stay. The step, asked for anew, lets them go on, and a
+     * restore takes it back. Once more changes nothing.
+     *
+     * @param why for whoever finds the cluster so, a sentence
+     * @return what came of it, a sentence without its full stop
+     */
+    default String pause(StepParameters parameters, ClusterApi cluster, String why) {
+        return "The rollout is not paused: " + unpausable(parameters).orElseThrow();
+    }
 
     /**
      * Acts. Returns a value for everything a cluster or a release can do to it, save {@link ClusterException} and

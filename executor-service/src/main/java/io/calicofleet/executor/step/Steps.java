@@ -8,6 +8,7 @@ import io.calicofleet.executor.step.backup.BackupStep;
 import io.calicofleet.executor.step.calicoctl.ReplaceCalicoctlStep;
 import io.calicofleet.executor.step.cluster.SecondUpgrader;
 import io.calicofleet.executor.step.continuity.MeasuredStep;
+import io.calicofleet.executor.step.continuity.PlannedProber;
 import io.calicofleet.executor.step.drill.DrillStep;
 import io.calicofleet.executor.step.helm.UpgradeHelmReleaseStep;
 import io.calicofleet.executor.step.hostendpoints.ProtectHostEndpointsStep;
@@ -60,7 +61,7 @@ public final class Steps {
                 new MigrateToOperatorStep(),
                 new MigrateToKubernetesDatastoreStep(),
                 new MigrateToAutoHostEndpointsStep()));
-        handlers.add(new PlanStep(handlers, InstantSource.system()));
+        handlers.add(new PlanStep(handlers.stream().map(PlannedProber::new).toList(), InstantSource.system()));
         handlers.replaceAll(handler ->
                 handler.kind().upgrades() ? new AppliedByOthers(handler, InstantSource.system(), glance) : handler);
         handlers.replaceAll(handler -> handler.kind().upgrades() ? new MeasuredStep(handler) : handler);

@@ -1,74 +1,34 @@
 package io.calicofleet.executor.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import io.calicofleet.event.CalicoVersion;
-import io.calicofleet.event.ChecksObserved;
 import io.calicofleet.event.ContinuityFact;
 import io.calicofleet.event.ContinuityObservation;
 import io.calicofleet.event.ContinuitySpec;
 import io.calicofleet.event.FailureReason;
-import io.calicofleet.event.GateRequirement;
-import io.calicofleet.event.InstallMethod;
-import io.calicofleet.event.OnConflict;
+import io.calicofleet.event.PlanMade;
 import io.calicofleet.event.StepFailed;
 import io.calicofleet.event.StepKind;
+import io.calicofleet.event.StepParameters;
 import io.calicofleet.event.StepProgress;
-import io.calicofleet.event.StepRequested;
 import io.calicofleet.event.StepSucceeded;
 import io.calicofleet.executor.core.continuity.Prober;
 import io.calicofleet.executor.port.ClusterApi;
-import io.calicofleet.simulator.ClusterTemplate;
-import io.calicofleet.simulator.SimulatedCluster;
-import io.calicofleet.simulator.SimulatorOptions;
-import java.nio.file.Path;
+import io.calicofleet.executor.port.ClusterException;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** That packets flowed while the nodes rolled is measured by a prober on each node, which is there for no longer than that. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 @Execution(ExecutionMode.SAME_THREAD)
-class ContinuityIT {
-
-    private static final CalicoVersion OLD = CalicoVersion.parse("v3.13.4");
-    private static final CalicoVersion NEW = CalicoVersion.parse("v3.22.5");
-    private static final Duration SOON = Duration.ofSeconds(90);
-
-    @TempDir
-    private Path directory;
-
-    private SimulatedFleet fleet;
-    private SimulatedCluster cluster;
-
-    @BeforeEach
-    void start() {
-        fleet = new SimulatedFleet(directory, SimulatedFleet.OWN_RELEASES, SimulatorOptions.quick());
-        cluster = fleet.cluster(ClusterTemplate.named("c01")
-                .withManifest(SimulatedFleet.manifest(SimulatedFleet.OWN_RELEASES, OLD, "calico.yaml")));
-        await().atMost(SOON)
-                .until(() -> cluster.get("apps/v1", "DaemonSet", "kube-system", "calico-node")
-                                .at("/status/numberReady")
-                                .asInt()
-                        == 3);
-    }
-
-    @AfterEach
-    void stop() {
-        fleet.close();
-    }
+class ContinuityIT extends ContinuityScene {
 
     @Test
     void an_upgrade_is_measured_to_its_verdict_and_nothing_of_the_prober_stays() throws InterruptedException {
@@ -109,6 +69,130 @@ class ContinuityIT {
         assertThat(worst.to()).isNotEmpty();
         assertThat(worst.baselineLost()).isZero();
         awaitNothingLeft();
+    }
+
+    @Test
+    void a_plan_lists_what_the_prober_would_write_where_it_would_run_and_what_a_breach_would_stop() {
+        // Given
+        StepParameters asked = upgrade(true, List.of()).parameters();
+        // When
+        PlanMade plan = PlanIT.plan(fleet, cluster, asked.withPlanned(PlanIT.steps(asked, StepKind.UPGRADE)));
+        StepProgress told = fleet.executor("plan", cluster)
+                .run(PlanIT.request(cluster, StepKind.PLAN, asked.withPlanned(PlanIT.steps(asked, StepKind.UPGRADE))));
+        // Then
+        assertThat(plan.writes())
+                .extracting(write -> write.step() + " " + write.action() + " " + write.object())
+                .startsWith(
+                        "upgrade create ConfigMap kube-system/calico-fleet-prober",
+                        "upgrade create Service kube-system/calico-fleet-prober",
+                        "upgrade create DaemonSet kube-system/calico-fleet-prober")
+                .contains("upgrade update DaemonSet kube-system/calico-node");
+        assertThat(told)
+                .isInstanceOfSatisfying(
+                        StepSucceeded.class,
+                        done -> assertThat(done.notes())
+                                .contains(
+                                        "the prober busybox:1.36.1 would run on 3 nodes in kube-system; beside what is listed the ConfigMaps"
+                                                + " calico-fleet-prober-plan and calico-fleet-prober-baseline, and all of it goes when"
+                                                + " the step is judged",
+                                        "a path without an answer for longer than 2.0 s pauses the rollout: calico-node gets the"
+                                                + " updateStrategy OnDelete until a retry or a restore"));
+        // The same plan once more is the same one, though its step is another; another limit makes another one.
+        assertThat(PlanIT.plan(fleet, cluster, asked.withPlanned(PlanIT.steps(asked, StepKind.UPGRADE)))
+                        .plan()
+                        .digest())
+                .isEqualTo(plan.plan().digest());
+        StepParameters other = asked.withContinuity(ContinuitySpec.DEFAULT);
+        assertThat(PlanIT.plan(fleet, cluster, other.withPlanned(PlanIT.steps(other, StepKind.UPGRADE)))
+                        .plan()
+                        .digest())
+                .isNotEqualTo(plan.plan().digest());
+        awaitNothingLeft();
+        // Who needs it to be measured is told by the plan already that it would be refused.
+        few();
+        assertThat(fleet.executor("plan", cluster)
+                        .run(PlanIT.request(
+                                cluster, StepKind.PLAN, asked.withPlanned(PlanIT.steps(asked, StepKind.UPGRADE)))))
+                .isInstanceOfSatisfying(
+                        StepFailed.class,
+                        failed ->
+                                assertThat(failed.message()).contains("no room for the prober", "exceeded quota: few"));
+    }
+
+    @Test
+    void the_prober_is_in_the_namespace_of_the_campaign_and_a_node_it_may_not_be_on_is_told()
+            throws InterruptedException {
+        // Given
+        cluster.apply("{apiVersion: v1, kind: Namespace, metadata: {name: probers}}");
+        cluster.patch("v1", "Node", "", "c01-node-3", """
+                {"spec":{"taints":[{"key":"dedicated","value":"db","effect":"NoSchedule"}]}}
+                """);
+        where = new ContinuitySpec(
+                "busybox:1.36.1", Duration.ofSeconds(2), 1, Duration.ofSeconds(2), true, "probers", List.of());
+        // When
+        Judged step = judged("run", UnaryOperator.identity(), true, seen -> seen.round() >= 1);
+        // Then
+        String left = "node c01-node-3 is not measured: the prober does not bear its taints, or is not for its system";
+        assertThat(step.outcome())
+                .isInstanceOfSatisfying(
+                        StepSucceeded.class,
+                        done -> assertThat(done.notes())
+                                .contains("it is measured whether packets flow, from 2 nodes", left));
+        assertThat(step.last().notes()).contains(left);
+        // One other node, the Service, the API server and DNS, from each of two.
+        assertThat(step.last().paths()).isEqualTo(8);
+        assertThat(cluster.audit())
+                .filteredOn(entry ->
+                        entry.name().startsWith(Prober.NAME) && entry.verb().equals("create"))
+                .isNotEmpty()
+                .allSatisfy(entry -> assertThat(entry.namespace()).isEqualTo("probers"));
+        awaitNothingLeft();
+    }
+
+    @Test
+    void by_default_it_bears_the_taints_that_calico_node_bears() throws InterruptedException {
+        // Given
+        cluster.patch("v1", "Node", "", "c01-node-3", """
+                {"spec":{"taints":[{"key":"dedicated","value":"db","effect":"NoSchedule"}]}}
+                """);
+        // When
+        Judged step = judged("run", UnaryOperator.identity(), true, seen -> seen.round() >= 1);
+        // Then
+        assertThat(step.last().paths()).isEqualTo(15);
+        assertThat(step.last().notes()).isEmpty();
+    }
+
+    @Test
+    void what_refuses_the_prober_is_said_in_a_word_before_the_api_servers_own() {
+        // Given
+        where = new ContinuitySpec(
+                "busybox:1.36.1", Duration.ofSeconds(2), 1, Duration.ofSeconds(2), true, "probers", null);
+        // Then
+        assertThat(failure(UnaryOperator.identity()))
+                .contains("there is no namespace probers for the prober: create it, or name another one by"
+                        + " continuity.namespace");
+        // Given
+        cluster.apply("{apiVersion: v1, kind: Namespace, metadata: {name: probers}}");
+        // Then
+        assertThat(failure(api -> new ForwardingCluster(api) {
+                    @Override
+                    protected <T> T read(String what, Supplier<T> call) {
+                        if (what.startsWith("a rehearsal of Pod")) {
+                            throw new ClusterException(
+                                    ClusterException.Problem.FORBIDDEN,
+                                    "pods \"calico-fleet-prober\" is forbidden: violates PodSecurity \"restricted:latest\"",
+                                    null);
+                        }
+                        return call.get();
+                    }
+                }))
+                .contains("PodSecurity of the namespace probers does not take the prober: pods");
+    }
+
+    private String failure(UnaryOperator<ClusterApi> around) {
+        StepProgress outcome = fleet.executor("run", cluster, around).run(upgrade(++attempts, true, List.of()));
+        assertThat(calicoNode()).contains(OLD.toString());
+        return ((StepFailed) outcome).message();
     }
 
     @Test
@@ -168,75 +252,5 @@ class ContinuityIT {
         assertThat(kills).isGreaterThan(8);
         assertThat(calicoNode()).contains(NEW.toString());
         awaitNothingLeft();
-    }
-
-    /** What came of a step, and what was seen of the traffic last. */
-    private record Judged(StepProgress outcome, ContinuityObservation last) {}
-
-    /** Runs the step, and judges it once what is seen of the traffic is so. */
-    private Judged judged(
-            String run, UnaryOperator<ClusterApi> around, boolean required, Predicate<ContinuityObservation> enough)
-            throws InterruptedException {
-        SimulatedFleet.Running executor = fleet.executor(run, cluster, around);
-        StepRequested request = upgrade(required, List.of(GateRequirement.ofContinuity(SOON, spec(required))));
-        HandDelivery delivery = HandDelivery.of(request, 0);
-        executor.queues.accept(delivery);
-        await().atMost(SOON).until(() -> seen(executor).anyMatch(enough) || failed(executor, request));
-        ContinuityObservation last = seen(executor).toList().getLast();
-        executor.queues.judged(request.step());
-        await().atMost(SOON).until(delivery::acknowledged);
-        return new Judged(executor.outbox.outcomes(request.step()).getLast(), last);
-    }
-
-    private static boolean failed(SimulatedFleet.Running executor, StepRequested request) {
-        return executor.outbox.outcomes(request.step()).stream().anyMatch(StepFailed.class::isInstance);
-    }
-
-    private static Stream<ContinuityObservation> seen(SimulatedFleet.Running executor) {
-        return executor.outbox.checks().stream()
-                .map(ChecksObserved::observation)
-                .map(observation -> observation.continuity())
-                .filter(measured -> measured != null);
-    }
-
-    private static ContinuitySpec spec(boolean required) {
-        return new ContinuitySpec("busybox:1.36.1", Duration.ofSeconds(2), 1, Duration.ofSeconds(2), required);
-    }
-
-    private StepRequested upgrade(boolean required, List<GateRequirement> gates) {
-        StepRequested plain = SimulatedFleet.request(
-                cluster, InstallMethod.MANIFEST_KDD, StepKind.UPGRADE, OLD, NEW, OnConflict.KEEP_MINE, gates);
-        return new StepRequested(
-                plain.step(), gates, plain.parameters().withContinuity(spec(required)), plain.summary());
-    }
-
-    /** No more Services than there are: the prober has one, the upgrade none. */
-    private void few() {
-        cluster.apply("""
-                apiVersion: v1
-                kind: ResourceQuota
-                metadata: {name: few, namespace: kube-system}
-                spec: {hard: {count/services: "%d"}}
-                """.formatted(cluster.list("v1", "Service", "kube-system").size()));
-    }
-
-    private String calicoNode() {
-        return cluster.get("apps/v1", "DaemonSet", "kube-system", "calico-node")
-                .at("/spec/template/spec/containers/0/image")
-                .asText();
-    }
-
-    private void awaitNothingLeft() {
-        await().atMost(SOON)
-                .untilAsserted(() -> assertThat(Stream.of("ConfigMap", "Service", "Pod", "apps/v1 DaemonSet")
-                                .flatMap(kind -> cluster
-                                        .list(
-                                                kind.contains(" ") ? "apps/v1" : "v1",
-                                                kind.substring(kind.indexOf(' ') + 1),
-                                                "kube-system")
-                                        .stream())
-                                .filter(Prober::isOne)
-                                .map(JsonNode::toString))
-                        .isEmpty());
     }
 }

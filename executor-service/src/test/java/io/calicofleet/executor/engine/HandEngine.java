@@ -138,6 +138,8 @@ final class HandEngine {
         int deadLetters;
         final List<String> acted = new CopyOnWriteArrayList<>();
         final List<Duration> took = new CopyOnWriteArrayList<>();
+        final List<Duration> gaps = new CopyOnWriteArrayList<>();
+        final List<Boolean> breaches = new CopyOnWriteArrayList<>();
 
         @Override
         public synchronized void stepStarted() {
@@ -166,6 +168,16 @@ final class HandEngine {
         @Override
         public synchronized void deadLetter() {
             deadLetters++;
+        }
+
+        @Override
+        public void measured(Duration longestGap) {
+            gaps.add(longestGap);
+        }
+
+        @Override
+        public void breached(boolean paused) {
+            breaches.add(paused);
         }
     }
 

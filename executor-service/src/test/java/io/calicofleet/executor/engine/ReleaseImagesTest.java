@@ -38,7 +38,8 @@ class ReleaseImagesTest extends StepScene {
                           template:
                             spec: {containers: [{name: calico-node, image: "docker.io/calico/node:v3.22.5"}]}
                         """)), "d")));
-        assertThat(engine.execution().releaseImages(upgrade(InstallMethod.MANIFEST_KDD, TARGET)))
+        assertThat(new Afterwards(engine.execution(), EngineMetrics.NONE)
+                        .releaseImages(upgrade(InstallMethod.MANIFEST_KDD, TARGET)))
                 .containsExactly(new WorkloadImage(
                         "DaemonSet kube-system/calico-node", "calico-node", "docker.io/calico/node:v3.22.5"));
         assertThat(engine.happened).containsExactly("v3.22.5/calico.yaml");
@@ -51,7 +52,8 @@ class ReleaseImagesTest extends StepScene {
                 upgrade(null, TARGET),
                 upgrade(InstallMethod.MANIFEST_KDD, null),
                 upgrade(InstallMethod.OPERATOR, TARGET))) {
-            assertThat(engine.execution().releaseImages(none)).isNull();
+            assertThat(new Afterwards(engine.execution(), EngineMetrics.NONE).releaseImages(none))
+                    .isNull();
         }
         assertThat(engine.happened).as("nobody was asked").isEmpty();
         for (Supplier<Optional<ReleaseFile>> answer : List.<Supplier<Optional<ReleaseFile>>>of(
@@ -66,7 +68,8 @@ class ReleaseImagesTest extends StepScene {
                     throw new StackOverflowError();
                 })) {
             engine.releases = releases(answer);
-            assertThat(engine.execution().releaseImages(upgrade(InstallMethod.MANIFEST_KDD, TARGET)))
+            assertThat(new Afterwards(engine.execution(), EngineMetrics.NONE)
+                            .releaseImages(upgrade(InstallMethod.MANIFEST_KDD, TARGET)))
                     .isNull();
         }
         assertThat(engine.happened).hasSize(4);

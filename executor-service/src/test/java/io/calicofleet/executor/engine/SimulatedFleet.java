@@ -301,6 +301,7 @@ public final class SimulatedFleet implements AutoCloseable {
     final class Running {
 
         final RecordingOutbox outbox = new RecordingOutbox();
+        final HandEngine.Counts counts = new HandEngine.Counts();
         final ClusterQueues queues;
         private final StepRunner runner;
         private final KubernetesCluster served;
@@ -331,7 +332,7 @@ public final class SimulatedFleet implements AutoCloseable {
                     EngineMetrics.NONE,
                     InstantSource.system(),
                     around);
-            runner = new StepRunner(clusters, outbox, execution, settings, EngineMetrics.NONE);
+            runner = new StepRunner(clusters, outbox, execution, settings, counts);
             queues = new ClusterQueues(runner);
         }
 

@@ -32,6 +32,7 @@ public final class Continuity {
     private static final Duration SILENCE = Duration.ofSeconds(60);
 
     private final Heard baseline;
+    private final List<String> leftOut;
     private final Heard all = new Heard();
     private final Map<Path, Long> before = new HashMap<>();
     private final Map<Path, Dialled> dialled = new HashMap<>();
@@ -40,8 +41,13 @@ public final class Continuity {
     /** How often a path had been dialled, and when that was first heard. */
     private record Dialled(long tries, Duration at) {}
 
-    /** After a baseline. */
-    public Continuity(Heard baseline) {
+    /**
+     * After a baseline.
+     *
+     * @param leftOut the nodes that are not measured, a line each
+     */
+    public Continuity(Heard baseline, List<String> leftOut) {
+        this.leftOut = List.copyOf(leftOut);
         this.baseline = requireNonNull(baseline, "baseline");
         all.add(baseline);
         baseline.paths().forEach(path -> before.put(path, baseline.tries(path)));
@@ -65,7 +71,7 @@ public final class Continuity {
      */
     public ContinuityObservation observe(Collection<String> nodes, Duration now) {
         Set<String> present = Set.copyOf(nodes);
-        Set<String> notes = new LinkedHashSet<>();
+        Set<String> notes = new LinkedHashSet<>(leftOut);
         List<Path> paths = new ArrayList<>();
         for (Path path : baseline.paths()) {
             if (!present.contains(path.node())) {
@@ -91,7 +97,8 @@ public final class Continuity {
                 worst(facts),
                 unmeasured.stream().limit(TOLD).toList(),
                 unmeasured.size(),
-                notes.stream().limit(TOLD).toList());
+                notes.stream().limit(TOLD).toList(),
+                null);
     }
 
     /**

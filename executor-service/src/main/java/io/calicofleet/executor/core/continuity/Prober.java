@@ -6,7 +6,11 @@ import static java.util.Objects.requireNonNull;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.event.ContinuitySpec;
 import io.calicofleet.event.StepId;
+import io.calicofleet.event.Toleration;
+import io.calicofleet.executor.core.identity.Part;
+import io.calicofleet.executor.core.observe.NodeHold;
 import io.calicofleet.model.Json;
 import io.calicofleet.model.image.CalicoImages;
 import io.calicofleet.model.image.ImageReference;
@@ -17,16 +21,17 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The prober of a cluster, as objects: a DaemonSet that runs a script by busybox, the script, a Service to be dialled, and, once all its pods have
  * addresses, the plan that says who dials whom. Its pods may run where PodSecurity is {@code restricted}.
  */
 public final class Prober {
-
-    /** Where it is. */
-    public static final String NAMESPACE = "kube-system";
 
     /** Its name; what belongs to it begins so. */
     public static final String NAME = "calico-fleet-prober";
@@ -53,18 +58,35 @@ public final class Prober {
     private static final String SCRIPT = "prober.sh";
     private static final String LINES = "lines";
     private static final String REFUSED = "refused";
+    private static final String LEFT_OUT = "left-out";
 
     private final StepId step;
+    private final ContinuitySpec spec;
+    private final String image;
+    private final List<String> pullSecrets;
+    private final JsonNode tolerations;
 
-    /** That of a step. */
-    public Prober(StepId step) {
+    /**
+     * That of a step.
+     *
+     * @param daemonSets those of the cluster: calico-node says what it takes to run on its nodes
+     */
+    public Prober(StepId step, ContinuitySpec spec, Collection<? extends JsonNode> daemonSets) {
         this.step = requireNonNull(step, "step");
+        this.spec = requireNonNull(spec, "spec");
+        this.image = image(spec.image(), daemonSets);
+        this.pullSecrets = pullSecrets(spec.proberNamespace(), daemonSets);
+        this.tolerations = tolerations(spec, daemonSets);
+    }
+
+    /** The image of its container. */
+    public String image() {
+        return image;
     }
 
     /** Whether an object is part of a prober. */
     public static boolean isOne(JsonNode object) {
-        return Json.text(object.path("metadata"), "name").startsWith(NAME)
-                && NAMESPACE.equals(Json.text(object.path("metadata"), "namespace"));
+        return Json.text(object.path("metadata"), "name").startsWith(NAME);
     }
 
     /** Whether an object is there for this step, and not left by another one. */
@@ -72,14 +94,9 @@ public final class Prober {
         return step.toString().equals(Json.text(object.at("/metadata/annotations"), STEP));
     }
 
-    /**
-     * What is there before its pods have addresses, in the order to create it.
-     *
-     * @param image of its container
-     * @param pullSecrets the names of the Secrets it is pulled with
-     */
-    public List<ObjectNode> objects(String image, Collection<String> pullSecrets) {
-        return List.of(script(), service(), daemonSet(image, pullSecrets));
+    /** What is there before its pods have addresses, in the order to create it. */
+    public List<ObjectNode> objects() {
+        return List.of(script(), service(), daemonSet());
     }
 
     private ObjectNode script() {
@@ -109,7 +126,7 @@ public final class Prober {
         return service;
     }
 
-    private ObjectNode daemonSet(String image, Collection<String> pullSecrets) {
+    private ObjectNode daemonSet() {
         ObjectNode set = object("apps/v1", "DaemonSet", NAME);
         ObjectNode spec = set.putObject("spec");
         spec.putObject("selector").putObject("matchLabels").put("app.kubernetes.io/name", NAME);
@@ -117,7 +134,7 @@ public final class Prober {
                 .put("type", "RollingUpdate")
                 .putObject("rollingUpdate")
                 .put("maxUnavailable", "100%");
-        ObjectNode pod = pod(image, pullSecrets);
+        ObjectNode pod = pod();
         pod.remove(List.of("apiVersion", "kind"));
         ((ObjectNode) pod.path("metadata")).remove(List.of("name", "namespace"));
         spec.set("template", pod);
@@ -125,14 +142,14 @@ public final class Prober {
     }
 
     /** One of its pods, for the API server to say whether it would be taken. */
-    public ObjectNode pod(String image, Collection<String> pullSecrets) {
+    public ObjectNode pod() {
         ObjectNode pod = object("v1", "Pod", NAME);
         ObjectNode spec = pod.putObject("spec");
         spec.put("automountServiceAccountToken", false)
                 .put("enableServiceLinks", false)
                 .put("terminationGracePeriodSeconds", 1);
         spec.putObject("nodeSelector").put("kubernetes.io/os", "linux");
-        spec.putArray("tolerations").addObject().put("operator", "Exists");
+        spec.set("tolerations", tolerations.deepCopy());
         if (!pullSecrets.isEmpty()) {
             ArrayNode secrets = spec.putArray("imagePullSecrets");
             pullSecrets.forEach(name -> secrets.addObject().put("name", name));
@@ -224,10 +241,46 @@ public final class Prober {
     }
 
     /** What keeps what was measured before the upgrade. */
-    public ObjectNode baseline(Heard heard) {
+    public ObjectNode baseline(Heard heard, Collection<String> leftOut) {
         ObjectNode map = object("v1", "ConfigMap", BASELINE);
-        map.putObject("data").put(LINES, String.join("\n", heard.lines()) + "\n");
+        map.putObject("data")
+                .put(LINES, String.join("\n", heard.lines()) + "\n")
+                .put(LEFT_OUT, String.join("\n", leftOut));
         return map;
+    }
+
+    /** The nodes that are not measured, a line each. */
+    public static List<String> leftOut(JsonNode baseline) {
+        return Json.text(baseline.path("data"), LEFT_OUT).lines().toList();
+    }
+
+    /**
+     * The nodes that run calico-node and are not measured, since this one's pods do not run there, a line each.
+     *
+     * @param daemonSets those of the cluster
+     * @param nodes all of the cluster
+     */
+    public List<String> leftOut(Collection<? extends JsonNode> daemonSets, Collection<? extends JsonNode> nodes) {
+        Set<String> own = names(daemonSet(), nodes);
+        return daemonSets.stream()
+                .filter(Prober::isCalicoNode)
+                .flatMap(set -> names(set, nodes).stream())
+                .filter(node -> !own.contains(node))
+                .distinct()
+                .map(node -> "node " + node
+                        + " is not measured: the prober does not bear its taints, or is not for its system")
+                .toList();
+    }
+
+    /** The nodes its pods are to run on. */
+    public Set<String> nodes(Collection<? extends JsonNode> nodes) {
+        return names(daemonSet(), nodes);
+    }
+
+    private static Set<String> names(JsonNode daemonSet, Collection<? extends JsonNode> nodes) {
+        return NodeHold.nodes(daemonSet, nodes)
+                .map(node -> Json.text(node.path("metadata"), "name"))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** What keeps why nothing is measured, where the campaign goes on all the same. */
@@ -253,7 +306,7 @@ public final class Prober {
      * @param image as the campaign names it
      * @param daemonSets those of the cluster
      */
-    public static String image(String image, Collection<? extends JsonNode> daemonSets) {
+    static String image(String image, Collection<? extends JsonNode> daemonSets) {
         ImageReference wanted = ImageReference.parse(image);
         if (wanted.fullLocation().equals(wanted.location())) {
             return image;
@@ -274,12 +327,10 @@ public final class Prober {
     }
 
     /** The Secrets calico-node is pulled with, where it is in the same namespace. */
-    public static List<String> pullSecrets(Collection<? extends JsonNode> daemonSets) {
+    private static List<String> pullSecrets(String namespace, Collection<? extends JsonNode> daemonSets) {
         return daemonSets.stream()
-                .filter(set -> NAMESPACE.equals(Json.text(set.path("metadata"), "namespace")))
-                .filter(set -> Json.elements(set.at("/spec/template/spec/containers"))
-                        .anyMatch(container ->
-                                CalicoImages.isCalico(Json.text(container, "name"), Json.text(container, "image"))))
+                .filter(set -> namespace.equals(Json.text(set.path("metadata"), "namespace")))
+                .filter(Prober::runsCalico)
                 .flatMap(set -> Json.elements(set.at("/spec/template/spec/imagePullSecrets")))
                 .map(secret -> Json.text(secret, "name"))
                 .filter(name -> !name.isEmpty())
@@ -287,9 +338,50 @@ public final class Prober {
                 .toList();
     }
 
+    private static boolean runsCalico(JsonNode daemonSet) {
+        return Json.elements(daemonSet.at("/spec/template/spec/containers"))
+                .anyMatch(container ->
+                        CalicoImages.isCalico(Json.text(container, "name"), Json.text(container, "image")));
+    }
+
+    private static boolean isCalicoNode(JsonNode daemonSet) {
+        return Part.of(daemonSet).filter(Part.NODE::equals).isPresent();
+    }
+
+    /** Those the campaign names, else those of calico-node; every one where that is not found. */
+    private static JsonNode tolerations(ContinuitySpec spec, Collection<? extends JsonNode> daemonSets) {
+        ArrayNode tolerations = Json.NODES.arrayNode();
+        List<Toleration> asked = spec.tolerations();
+        if (asked != null) {
+            asked.forEach(each -> {
+                ObjectNode toleration = tolerations.addObject();
+                put(toleration, "key", each.key());
+                put(toleration, "operator", each.operator());
+                put(toleration, "value", each.value());
+                put(toleration, "effect", each.effect());
+            });
+            return tolerations;
+        }
+        return daemonSets.stream()
+                .filter(Prober::isCalicoNode)
+                .findFirst()
+                .map(set -> set.at("/spec/template/spec/tolerations"))
+                .map(found -> found.isMissingNode() ? (JsonNode) tolerations : found)
+                .orElseGet(() -> {
+                    tolerations.addObject().put("operator", "Exists");
+                    return tolerations;
+                });
+    }
+
+    private static void put(ObjectNode object, String field, @Nullable String value) {
+        if (value != null) {
+            object.put(field, value);
+        }
+    }
+
     private ObjectNode object(String apiVersion, String kind, String name) {
         ObjectNode object = Json.object().put("apiVersion", apiVersion).put("kind", kind);
-        ObjectNode metadata = object.putObject("metadata").put("name", name).put("namespace", NAMESPACE);
+        ObjectNode metadata = object.putObject("metadata").put("name", name).put("namespace", spec.proberNamespace());
         metadata.putObject("labels")
                 .put("app.kubernetes.io/name", NAME)
                 .put("app.kubernetes.io/managed-by", "calico-fleet");

@@ -13,12 +13,15 @@ import java.util.stream.Stream;
 /**
  * A DaemonSet whose pods stay as they are until each is deleted, so that nodes get the new one in an order of ours. A DaemonSet has no
  * partition, and {@code maxUnavailable: 0} is refused without a surge, which the ports of the host's network do not allow; what is left is
- * OnDelete. What its owner had in its place is in an annotation, for whoever goes on.
+ * OnDelete. What its owner had in its place is in an annotation, for whoever goes on; where it is held for longer than a step, a second one says why.
  */
 public final class NodeHold {
 
     /** The updateStrategy of its owner, as JSON. */
     public static final String ANNOTATION = "calico-fleet.io/update-strategy";
+
+    /** Why its nodes were paused, for people; canary nodes have none. */
+    public static final String PAUSED = "calico-fleet.io/rollout-paused";
 
     private static final String STRATEGY = "updateStrategy";
     private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -43,6 +46,22 @@ public final class NodeHold {
         return copy;
     }
 
+    /** Why its nodes were paused; empty where they are not. */
+    public static Optional<String> pausedBecause(JsonNode daemonSet) {
+        return Optional.of(Json.text(daemonSet.at("/metadata/annotations"), PAUSED))
+                .filter(why -> !why.isEmpty());
+    }
+
+    /** A copy whose pods stay as they are, and that says why. */
+    public static ObjectNode paused(ObjectNode daemonSet, String why) {
+        if (daemonSet.at("/metadata/annotations").has(PAUSED) && isHeld(daemonSet)) {
+            return daemonSet;
+        }
+        ObjectNode copy = held(daemonSet).deepCopy();
+        Json.child(Json.child(copy, "metadata"), "annotations").put(PAUSED, why);
+        return copy;
+    }
+
     /** A copy with the updateStrategy of its owner; the same where it is not held. */
     public static ObjectNode released(ObjectNode daemonSet) {
         if (!isHeld(daemonSet)) {
@@ -50,7 +69,7 @@ public final class NodeHold {
         }
         ObjectNode copy = daemonSet.deepCopy();
         JsonNode strategy = strategy(daemonSet);
-        Json.child(Json.child(copy, "metadata"), "annotations").remove(ANNOTATION);
+        Json.child(Json.child(copy, "metadata"), "annotations").remove(List.of(ANNOTATION, PAUSED));
         Json.child(copy, "spec").set(STRATEGY, strategy);
         return copy;
     }

@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What is measured before a step begins: the prober is installed, its nodes are told whom to dial, and for a while nothing else is done. */
 final class Baseline {
@@ -39,6 +40,9 @@ final class Baseline {
     private final StepContext context;
     private final ContinuitySpec spec;
     private final ClusterApi cluster;
+    private final String namespace;
+    private final List<ObjectNode> sets;
+    private final List<ObjectNode> nodes;
     private final Prober prober;
     private Heard heard = new Heard();
 
@@ -46,13 +50,24 @@ final class Baseline {
         this.context = requireNonNull(context, "context");
         this.spec = requireNonNull(spec, "spec");
         this.cluster = context.cluster();
-        this.prober = new Prober(context.step());
+        this.namespace = spec.proberNamespace();
+        this.sets = cluster.list(Kinds.APPS, "DaemonSet");
+        this.nodes = cluster.list(Kinds.CORE, "Node");
+        this.prober = new Prober(context.step(), spec, sets);
     }
 
     /** From how many nodes it is measured, in words. */
     String nodes() {
-        int nodes = heard.nodes().size();
+        return counted(heard.nodes().size());
+    }
+
+    private static String counted(int nodes) {
         return nodes + (nodes == 1 ? " node" : " nodes");
+    }
+
+    /** The nodes it is not measured from, a line each. */
+    List<String> leftOut() {
+        return prober.leftOut(sets, nodes);
     }
 
     /**
@@ -74,50 +89,91 @@ final class Baseline {
             if (e.isTransient() || e.isRace()) {
                 throw e;
             }
-            refused = Optional.of(e.message());
+            refused = Optional.of(plainly(e));
         }
         if (refused.isEmpty()) {
-            put(prober.baseline(heard));
+            put(prober.baseline(heard, leftOut()));
         } else if (!spec.required()) {
             put(prober.refused(refused.get()));
         }
         return refused;
     }
 
+    /**
+     * Writes what would be written, where nothing comes of it.
+     *
+     * @param notes gets what there is to say of it
+     * @return why it would not be measured, without its full stop; empty where it would
+     */
+    Optional<String> plan(List<String> notes) {
+        try {
+            Optional<String> refused = install();
+            if (refused.isEmpty()) {
+                notes.add("the prober " + prober.image() + " would run on "
+                        + counted(prober.nodes(nodes).size()) + " in " + namespace
+                        + "; beside what is listed the ConfigMaps " + Prober.PLAN + " and " + Prober.BASELINE
+                        + ", and all of it goes when the step is judged");
+                notes.addAll(leftOut());
+            }
+            return refused;
+        } catch (ClusterException e) {
+            if (e.isTransient() || e.isRace()) {
+                throw e;
+            }
+            return Optional.of(plainly(e));
+        }
+    }
+
+    /** What the API server says, behind what that means. */
+    private String plainly(ClusterException e) {
+        String said = e.message();
+        if (said.contains("violates PodSecurity")) {
+            return "PodSecurity of the namespace " + namespace + " does not take the prober: " + said;
+        }
+        return said.contains("exceeded quota")
+                ? "a quota of the namespace " + namespace + " leaves no room for the prober: " + said
+                : said;
+    }
+
     private Optional<String> install() {
+        if (!namespace.equals(ContinuitySpec.NAMESPACE)
+                && cluster.find(new ResourceRef(Kinds.CORE, "Namespace", "", namespace))
+                        .isEmpty()) {
+            return Optional.of("there is no namespace " + namespace
+                    + " for the prober: create it, or name another one by" + " continuity.namespace");
+        }
         List<Permission> denied = cluster.denied(needed());
         if (!denied.isEmpty()) {
             return Optional.of("the kubeconfig may not " + denied.getFirst()
                     + (denied.size() == 1 ? "" : ", and " + (denied.size() - 1) + " more")
                     + " (executor-permissions-continuity.yaml has what it needs)");
         }
-        int nodes = cluster.list(Kinds.CORE, "Node").size();
-        if (nodes > Prober.MOST_NODES) {
-            return Optional.of("it has " + nodes + " nodes, and up to " + Prober.MOST_NODES + " are measured");
+        if (nodes.size() > Prober.MOST_NODES) {
+            return Optional.of("it has " + nodes.size() + " nodes, and up to " + Prober.MOST_NODES + " are measured");
         }
-        List<ObjectNode> sets = cluster.list(Kinds.APPS, "DaemonSet");
-        String image = Prober.image(spec.image(), sets);
-        List<String> secrets = Prober.pullSecrets(sets);
-        // The controller would be refused without a word to us.
-        ObjectNode unused = cluster.rehearse(prober.pod(image, secrets));
-        prober.objects(image, secrets).forEach(this::put);
+        // All of it first, and a pod: its controller would be refused without a word to us.
+        List<ObjectNode> objects = prober.objects();
+        Stream.concat(Stream.of(prober.pod()), objects.stream())
+                .filter(object -> cluster.find(ResourceRef.of(object)).isEmpty())
+                .forEach(cluster::rehearse);
+        objects.forEach(this::put);
         return Optional.empty();
     }
 
-    private static List<Permission> needed() {
+    private List<Permission> needed() {
         List<Permission> needed = new ArrayList<>();
         for (String verb : List.of("create", "get", "update")) {
-            needed.add(new Permission(verb, "", "configmaps", Prober.NAMESPACE));
-            needed.add(new Permission(verb, "", "services", Prober.NAMESPACE));
-            needed.add(new Permission(verb, "apps", "daemonsets", Prober.NAMESPACE));
+            needed.add(new Permission(verb, "", "configmaps", namespace));
+            needed.add(new Permission(verb, "", "services", namespace));
+            needed.add(new Permission(verb, "apps", "daemonsets", namespace));
         }
         for (String name : List.of(Prober.NAME, Prober.PLAN, Prober.BASELINE)) {
-            needed.add(new Permission("delete", "", "configmaps", Prober.NAMESPACE, name));
+            needed.add(new Permission("delete", "", "configmaps", namespace, name));
         }
-        needed.add(new Permission("delete", "", "services", Prober.NAMESPACE, Prober.NAME));
-        needed.add(new Permission("delete", "apps", "daemonsets", Prober.NAMESPACE, Prober.NAME));
-        needed.add(new Permission("create", "", "pods", Prober.NAMESPACE));
-        needed.add(new Permission("get", "", "pods/log", Prober.NAMESPACE));
+        needed.add(new Permission("delete", "", "services", namespace, Prober.NAME));
+        needed.add(new Permission("delete", "apps", "daemonsets", namespace, Prober.NAME));
+        needed.add(new Permission("create", "", "pods", namespace));
+        needed.add(new Permission("get", "", "pods/log", namespace));
         return needed;
     }
 
@@ -148,13 +204,13 @@ final class Baseline {
     private boolean awaitPods(BooleanSupplier condition, Duration limit) {
         return context.rollouts()
                 .await(
-                        changed -> cluster.watch(Kinds.CORE, "Pod", Prober.NAMESPACE, Prober.SELECTOR, changed),
+                        changed -> cluster.watch(Kinds.CORE, "Pod", namespace, Prober.SELECTOR, changed),
                         condition,
                         limit);
     }
 
     private List<ObjectNode> pods() {
-        return cluster.list(Kinds.CORE, "Pod", Prober.NAMESPACE, Prober.SELECTOR).stream()
+        return cluster.list(Kinds.CORE, "Pod", namespace, Prober.SELECTOR).stream()
                 .filter(prober::isOfStep)
                 .toList();
     }
@@ -170,7 +226,7 @@ final class Baseline {
 
     private boolean isMeasured(Set<String> planned) {
         Set<String> ours = pods().stream().map(Objects::name).collect(Collectors.toSet());
-        cluster.logs(Prober.NAMESPACE, Prober.SELECTOR, LINES).stream()
+        cluster.logs(namespace, Prober.SELECTOR, LINES).stream()
                 .filter(log -> ours.contains(log.pod()))
                 .forEach(log -> heard.add(log.node(), log.lines()));
         return planned.stream().allMatch(this::isMeasured);
@@ -181,16 +237,20 @@ final class Baseline {
     }
 
     /** The nodes without a pod that runs, and what Kubernetes says of it. */
-    private static String missing(List<ObjectNode> pods, Set<String> planned) {
+    private String missing(List<ObjectNode> pods, Set<String> planned) {
         Set<String> missing = new TreeSet<>();
+        Set<String> without = prober.nodes(nodes);
         for (ObjectNode pod : pods) {
             String node = Json.text(pod.path("spec"), "nodeName");
+            without.remove(node);
             if (!node.isEmpty() && !planned.contains(node)) {
                 JsonNode waiting = pod.at("/status/containerStatuses/0/state/waiting");
                 String why = Json.text(waiting, "reason") + " " + Json.text(waiting, "message");
                 missing.add(why.isBlank() ? node : node + " (" + why.strip() + ")");
             }
         }
+        without.forEach(node ->
+                missing.add(node + " (no pod was created: a quota or an admission webhook may refuse so many)"));
         return missing.isEmpty() ? "any node" : named(missing);
     }
 
@@ -215,6 +275,6 @@ final class Baseline {
     }
 
     private Optional<ObjectNode> find(String apiVersion, String kind, String name) {
-        return cluster.find(new ResourceRef(apiVersion, kind, Prober.NAMESPACE, name));
+        return cluster.find(new ResourceRef(apiVersion, kind, namespace, name));
     }
 }

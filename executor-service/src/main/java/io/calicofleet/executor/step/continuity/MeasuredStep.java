@@ -11,6 +11,7 @@ import io.calicofleet.executor.port.ResourceRef;
 import io.calicofleet.executor.port.StepContext;
 import io.calicofleet.executor.port.StepHandler;
 import io.calicofleet.executor.port.StepOutcome;
+import io.calicofleet.executor.step.cluster.Edits;
 import io.calicofleet.executor.step.cluster.Kinds;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,23 +45,28 @@ public final class MeasuredStep extends AroundStep {
         Baseline baseline = new Baseline(context, spec);
         Optional<String> refused = baseline.take();
         if (refused.isPresent() && spec.required()) {
-            return new StepOutcome.Failed(
-                    FailureReason.UNEXPECTED_STATE,
-                    "it cannot be measured whether packets flow, so nothing of the upgrade was begun: " + refused.get()
-                            + ". Put it right and retry, or have the campaign go on without by continuity.required: false");
+            return refused(refused.get());
         }
-        return noted(
-                step.run(context),
-                refused.map(why -> "it is not measured whether packets flow: " + why)
-                        .orElse("it is measured whether packets flow, from " + baseline.nodes()));
+        List<String> notes =
+                new ArrayList<>(List.of(refused.map(why -> "it is not measured whether packets flow: " + why)
+                        .orElse("it is measured whether packets flow, from " + baseline.nodes())));
+        notes.addAll(baseline.leftOut());
+        return noted(step.run(context), notes);
     }
 
-    private static StepOutcome noted(StepOutcome outcome, String note) {
+    static StepOutcome refused(String why) {
+        return new StepOutcome.Failed(
+                FailureReason.UNEXPECTED_STATE,
+                "it cannot be measured whether packets flow, so nothing of the upgrade was begun: " + why
+                        + ". Put it right and retry, or have the campaign go on without by continuity.required: false");
+    }
+
+    static StepOutcome noted(StepOutcome outcome, List<String> more) {
         if (!(outcome instanceof StepOutcome.Succeeded done)) {
             return outcome;
         }
         List<String> notes = new ArrayList<>(done.notes());
-        notes.add(note);
+        notes.addAll(more);
         return new StepOutcome.Succeeded(
                 done.facts(), done.changes(), notes, done.policyCheck(), done.plan(), done.summary());
     }
@@ -68,17 +74,18 @@ public final class MeasuredStep extends AroundStep {
     @Override
     public void tidy(StepParameters parameters, ClusterApi cluster) {
         super.tidy(parameters, cluster);
-        if (parameters.continuity() != null) {
-            remove(cluster, "apps/v1", "DaemonSet", Prober.NAME);
-            remove(cluster, Kinds.CORE, "Service", Prober.NAME);
-            remove(cluster, Kinds.CORE, "ConfigMap", Prober.NAME);
-            remove(cluster, Kinds.CORE, "ConfigMap", Prober.PLAN);
-            // The last one: where it is gone, all is.
-            remove(cluster, Kinds.CORE, "ConfigMap", Prober.BASELINE);
+        ContinuitySpec spec = parameters.continuity();
+        if (spec != null) {
+            String namespace = spec.proberNamespace();
+            for (ResourceRef ref : List.of(
+                    new ResourceRef(Kinds.APPS, "DaemonSet", namespace, Prober.NAME),
+                    new ResourceRef(Kinds.CORE, "Service", namespace, Prober.NAME),
+                    new ResourceRef(Kinds.CORE, "ConfigMap", namespace, Prober.NAME),
+                    new ResourceRef(Kinds.CORE, "ConfigMap", namespace, Prober.PLAN),
+                    // The last one: where it is gone, all is.
+                    new ResourceRef(Kinds.CORE, "ConfigMap", namespace, Prober.BASELINE))) {
+                boolean unused = Edits.delete(cluster, ref);
+            }
         }
-    }
-
-    private static void remove(ClusterApi cluster, String apiVersion, String kind, String name) {
-        cluster.find(new ResourceRef(apiVersion, kind, Prober.NAMESPACE, name)).ifPresent(cluster::delete);
     }
 }

@@ -8,6 +8,7 @@ import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.InstallMethod;
 import io.calicofleet.executor.core.identity.Placement;
 import io.calicofleet.executor.core.move.EtcdParts;
+import io.calicofleet.executor.core.observe.NodeHold;
 import io.calicofleet.executor.core.plan.Placed;
 import io.calicofleet.executor.port.ClusterApi;
 import io.calicofleet.executor.port.ReleaseException;
@@ -256,10 +257,11 @@ public record Manifests(
         return live(cluster, refs());
     }
 
+    /** What the cluster has of these, a DaemonSet that we hold as its owner has it: that is no change of anybody. */
     public static ManifestDocuments live(ClusterApi cluster, List<ResourceRef> refs) {
         List<ObjectNode> found = new ArrayList<>();
         for (ResourceRef ref : refs) {
-            cluster.find(ref).ifPresent(found::add);
+            cluster.find(ref).map(NodeHold::released).ifPresent(found::add);
         }
         return ManifestDocuments.of(found);
     }

@@ -10,6 +10,7 @@ import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.FieldConflict;
 import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.StepKind;
+import io.calicofleet.event.StepParameters;
 import io.calicofleet.executor.core.datastore.CalicoKind;
 import io.calicofleet.executor.core.datastore.StoredForm;
 import io.calicofleet.executor.core.detect.CalicoNode;
@@ -104,6 +105,11 @@ public final class MigrateToKubernetesDatastoreStep implements StepHandler {
     @Override
     public boolean writes() {
         return true;
+    }
+
+    @Override
+    public Optional<String> unpausable(StepParameters parameters) {
+        return Optional.of("every node has rolled before the datastore is unlocked");
     }
 
     /** The way back takes all of them away, whichever there are. */

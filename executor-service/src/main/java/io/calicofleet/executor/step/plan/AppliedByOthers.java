@@ -4,8 +4,10 @@ import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.FailureReason;
+import io.calicofleet.event.StepParameters;
 import io.calicofleet.event.StepToPlan;
 import io.calicofleet.executor.port.AroundStep;
+import io.calicofleet.executor.port.ClusterApi;
 import io.calicofleet.executor.port.ClusterException;
 import io.calicofleet.executor.port.StepContext;
 import io.calicofleet.executor.port.StepHandler;
@@ -15,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +43,10 @@ public final class AppliedByOthers extends AroundStep {
     private static final Duration SETTLED = Duration.ofMinutes(2);
 
     private static final int AGAIN = 5;
+
+    /** Why a rollout is not paused where others bring the release. */
+    public static final String THEIRS =
+            "others bring the release, and would bring the updateStrategy of calico-node back; stop it where they keep it";
 
     /** As long as the longest deadline of a campaign. */
     private static final Duration LIMIT = Duration.ofDays(30);
@@ -78,6 +85,16 @@ public final class AppliedByOthers extends AroundStep {
                         FailureReason.UNEXPECTED_STATE,
                         "others have not brought " + context.parameters().target() + " within " + LIMIT.toDays()
                                 + " days; nothing was written");
+    }
+
+    @Override
+    public Optional<String> unpausable(StepParameters parameters) {
+        return parameters.byOthers() ? Optional.of(THEIRS) : super.unpausable(parameters);
+    }
+
+    @Override
+    public String pause(StepParameters parameters, ClusterApi cluster, String why) {
+        return parameters.byOthers() ? "The rollout is not paused: " + THEIRS : super.pause(parameters, cluster, why);
     }
 
     /**

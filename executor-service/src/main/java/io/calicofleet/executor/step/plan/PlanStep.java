@@ -14,8 +14,10 @@ import io.calicofleet.event.PlannedWrite;
 import io.calicofleet.event.StepKind;
 import io.calicofleet.event.StepParameters;
 import io.calicofleet.event.StepToPlan;
+import io.calicofleet.executor.core.continuity.Prober;
 import io.calicofleet.executor.core.detect.CalicoNode;
 import io.calicofleet.executor.core.detect.ClusterSnapshot;
+import io.calicofleet.executor.core.observe.NodeHold;
 import io.calicofleet.executor.port.StepContext;
 import io.calicofleet.executor.port.StepHandler;
 import io.calicofleet.executor.port.StepOutcome;
@@ -176,7 +178,7 @@ public final class PlanStep implements StepHandler {
         if (!workload.path("kind").asText().equals("DaemonSet")) {
             return object;
         }
-        JsonNode strategy = workload.at("/spec/updateStrategy");
+        JsonNode strategy = NodeHold.strategy(workload);
         if (Json.text(strategy, "type").equals("OnDelete")) {
             return object + ", each once a person deletes it";
         }
@@ -210,8 +212,15 @@ public final class PlanStep implements StepHandler {
                             String.valueOf(asked.acceptPolicies()),
                             String.valueOf(asked.targetImages()),
                             asked.canaryNodes() == null ? "" : String.valueOf(asked.canaryNodes())));
+            if (asked.continuity() != null) {
+                all.append(' ').append(asked.continuity());
+            }
         }
         for (PlannedWrite write : planned) {
+            // It names its step, which is another one each time; what makes it was asked above.
+            if (write.object().contains("/" + Prober.NAME)) {
+                continue;
+            }
             all.append('\n')
                     .append(String.join(
                             " ",

@@ -105,7 +105,10 @@ final class CanaryRollout {
                                 context.step().cluster() + ": canary node " + node + " is well, " + begun.size()
                                         + " of " + nodes.size());
             }
+            Optional<String> why = NodeHold.pausedBecause(held);
             Edits.edit(context.cluster(), ref, NodeHold::released);
+            why.ifPresent(
+                    reason -> notes.add("the rollout of " + ref.object() + " goes on; it had been paused: " + reason));
         }
         return Optional.empty();
     }

@@ -5,12 +5,14 @@ import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.Migration;
 import io.calicofleet.event.StepKind;
+import io.calicofleet.event.StepParameters;
 import io.calicofleet.executor.core.detect.EtcdSettings;
 import io.calicofleet.executor.core.merge.MergePlan;
 import io.calicofleet.executor.core.merge.MergedObject;
 import io.calicofleet.executor.core.plan.Plan;
 import io.calicofleet.executor.core.plan.PlannedObject;
 import io.calicofleet.executor.port.Backups;
+import io.calicofleet.executor.port.ClusterApi;
 import io.calicofleet.executor.port.ResourceRef;
 import io.calicofleet.executor.port.StepContext;
 import io.calicofleet.executor.port.StepHandler;
@@ -56,7 +58,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The plan is made once; nothing it wrote is read as what a release or a person said. It knows that it is done by the
  * plan having nothing to write, or everything in it being so, so it continues wherever it was interrupted. A
  * definition left by v1beta1 gets its schema and {@code preserveUnknownFields: false} in the one write the merge gives. The
- * nodes roll by themselves then; the gates judge that. Undone by the restore.
+ * nodes roll by themselves then; the gates judge that, and {@link RolloutPause} stops those that are left. Undone by the restore.
  */
 public final class UpgradeStep implements StepHandler {
 
@@ -71,6 +73,16 @@ public final class UpgradeStep implements StepHandler {
     @Override
     public boolean writes() {
         return true;
+    }
+
+    @Override
+    public Optional<String> unpausable(StepParameters parameters) {
+        return Optional.empty();
+    }
+
+    @Override
+    public String pause(StepParameters parameters, ClusterApi cluster, String why) {
+        return RolloutPause.pause(cluster, why);
     }
 
     @Override

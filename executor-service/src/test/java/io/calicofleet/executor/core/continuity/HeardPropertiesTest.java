@@ -70,7 +70,7 @@ class HeardPropertiesTest {
         return runs(run -> {
             Heard baseline = run.heard(run.lines.subList(0, 1 + run.random.nextInt(run.lines.size())));
             baseline.add("n3", List.of("cf1 r b 9000 pod-to-api 10.96.0.1 8000 17 17 8001 8950 0"));
-            Continuity continuity = new Continuity(baseline);
+            Continuity continuity = new Continuity(baseline, List.of());
             continuity.add(run.heard(run.lines));
 
             continuity.observe(Set.of("n1", "n2", "n3"), Duration.ofSeconds(1));

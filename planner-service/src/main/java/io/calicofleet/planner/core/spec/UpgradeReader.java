@@ -10,6 +10,7 @@ import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.OnGateFailure;
 import io.calicofleet.event.Procedure;
 import io.calicofleet.event.Quantity;
+import io.calicofleet.event.Toleration;
 import io.calicofleet.event.UntestedKubernetes;
 import io.calicofleet.event.UpgradeSpec;
 import io.calicofleet.model.owner.Owner;
@@ -17,10 +18,17 @@ import io.calicofleet.planner.core.document.ObjectReader;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the settings only an upgrade has; with another procedure they are a problem. */
 final class UpgradeReader {
+
+    private static final String EQUAL = "Equal";
+    private static final String EXISTS = "Exists";
+    private static final List<String> EFFECTS = List.of("NoSchedule", "PreferNoSchedule", "NoExecute");
+    private static final Pattern NAMESPACE = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
 
     private static final List<String> FIELDS = List.of(
             "onGateFailure",
@@ -188,13 +196,48 @@ final class UpgradeReader {
         Integer loss = reader.integer("maxLossPercent", 0, 100);
         Duration baseline = within(reader, "baseline", usual.baseline(), LONGEST_BASELINE);
         boolean required = reader.flag("required", usual.required());
+        String namespace = reader.value("namespace", UpgradeReader::namespace, "such as " + ContinuitySpec.NAMESPACE);
+        List<Toleration> tolerations = reader.has("tolerations")
+                ? reader.objects("tolerations").stream()
+                        .map(UpgradeReader::toleration)
+                        .toList()
+                : null;
         reader.finish();
         return new ContinuitySpec(
                 image == null ? usual.image() : image,
                 maxGap,
                 loss == null ? usual.maxLossPercent() : loss,
                 baseline,
-                required);
+                required,
+                namespace,
+                tolerations);
+    }
+
+    /** What the API server would refuse only when the prober is created. */
+    private static Toleration toleration(ObjectReader reader) {
+        String key = reader.value("key", UnaryOperator.identity(), "the key of a taint");
+        String operator = reader.has("operator")
+                ? reader.choice("operator", EQUAL, List.of(EQUAL, EXISTS), UnaryOperator.identity())
+                : null;
+        String value = reader.value("value", UnaryOperator.identity(), "the value of a taint");
+        String effect = reader.has("effect")
+                ? reader.choice("effect", EFFECTS.getFirst(), EFFECTS, UnaryOperator.identity())
+                : null;
+        if (key == null && !EXISTS.equals(operator)) {
+            reader.problem("key", "is needed, unless operator is " + EXISTS + ".", "the key of a taint");
+        }
+        if (value != null && EXISTS.equals(operator)) {
+            reader.problem("value", "has no meaning with operator " + EXISTS + ".", "");
+        }
+        reader.finish();
+        return new Toleration(key, operator, value, effect);
+    }
+
+    private static String namespace(String text) {
+        if (!NAMESPACE.matcher(text).matches()) {
+            throw new IllegalArgumentException("'" + text + "' is no name of a namespace.");
+        }
+        return text;
     }
 
     /** A duration from a second on: what is shorter than two attempts take says nothing. */

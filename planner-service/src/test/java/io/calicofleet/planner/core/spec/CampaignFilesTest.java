@@ -102,6 +102,8 @@ class CampaignFilesTest {
                 Map.entry("/properties/continuity/properties/maxLossPercent", ContinuitySpec.DEFAULT.maxLossPercent()),
                 Map.entry("/properties/continuity/properties/baseline", ContinuitySpec.DEFAULT.baseline()),
                 Map.entry("/properties/continuity/properties/required", ContinuitySpec.DEFAULT.required()),
+                Map.entry("/properties/continuity/properties/namespace", ContinuitySpec.NAMESPACE),
+                Map.entry("/properties/continuity/properties/tolerations/items/properties/operator", "Equal"),
                 Map.entry("/properties/drill/properties/steps", CampaignDefaults.DRILL_STEPS),
                 Map.entry("/properties/onGateFailure", upgrade.onGateFailure()),
                 Map.entry("/properties/hostEndpoints/properties/migrateToAutomatic", upgrade.migrateToAutomatic()),

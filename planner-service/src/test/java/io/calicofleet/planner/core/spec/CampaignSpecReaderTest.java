@@ -15,6 +15,7 @@ import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.Procedure;
 import io.calicofleet.event.Quantity;
 import io.calicofleet.event.ScheduleSpec;
+import io.calicofleet.event.Toleration;
 import io.calicofleet.event.TrafficMode;
 import io.calicofleet.event.WaveClusters;
 import io.calicofleet.event.Weekday;
@@ -377,6 +378,29 @@ class CampaignSpecReaderTest {
                         baseline -> assertThat(baseline.toString()).contains("baseline", "PT2H", "from PT1S to PT1H"),
                         loss -> assertThat(loss.toString()).contains("maxLossPercent", "100"),
                         image -> assertThat(image.toString()).contains("image", "names no image"));
+        assertThat(spec(SMALLEST
+                                + "continuity: {namespace: probers, tolerations: [{operator: Exists, effect: NoExecute},"
+                                + " {key: a, value: b}]}\n")
+                        .upgradeOrDefault()
+                        .continuity())
+                .isNotNull()
+                .satisfies(asked -> {
+                    assertThat(asked.proberNamespace()).isEqualTo("probers");
+                    assertThat(asked.tolerations())
+                            .containsExactly(
+                                    new Toleration(null, "Exists", null, "NoExecute"),
+                                    new Toleration("a", null, "b", null));
+                });
+        assertThat(problems(SMALLEST
+                        + "continuity: {namespace: My_Own, tolerations: [{operator: Exist}, {effect: NoExecute},"
+                        + " {key: a, operator: Exists, value: b}]}\n"))
+                .extracting(Object::toString)
+                .satisfiesExactlyInAnyOrder(
+                        namespace -> assertThat(namespace).contains("continuity.namespace", "My_Own"),
+                        operator -> assertThat(operator).contains("tolerations[0].operator", "Exists"),
+                        none -> assertThat(none).contains("tolerations[0].key", "is needed"),
+                        key -> assertThat(key).contains("tolerations[1].key", "is needed"),
+                        value -> assertThat(value).contains("tolerations[2].value", "no meaning"));
         assertThat(problems(SMALLEST + "continuity: {maxgap: PT1S}\n"))
                 .singleElement()
                 .asString()

@@ -56,11 +56,14 @@ final class ContinuityGate implements Gate {
 
     private static GateVerdict judge(ContinuitySpec spec, ContinuityObservation measured, Settling settling) {
         List<String> lines = lines(measured);
-        Optional<ContinuityFact> longest =
-                measured.worst().stream().max(Comparator.comparing(ContinuityFact::longestGap));
-        if (longest.isPresent() && longest.get().longestGap().compareTo(spec.maxGap()) > 0) {
+        Optional<ContinuityFact> longest = measured.longest();
+        Optional<ContinuityFact> breach = measured.breach(spec);
+        if (breach.isPresent()) {
+            String rollout = measured.rollout();
             return new GateVerdict.Failed(
-                    longest(measured, longest.get()) + "; allowed are " + seconds(spec.maxGap()) + ".", lines);
+                    longest(measured, breach.get()) + "; allowed are " + seconds(spec.maxGap()) + "."
+                            + (rollout == null ? "" : " " + rollout + "."),
+                    lines);
         }
         List<String> missing = new ArrayList<>();
         if (measured.paths() == 0 || longest.isEmpty()) {

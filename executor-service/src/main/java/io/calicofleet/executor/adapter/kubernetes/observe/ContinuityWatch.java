@@ -31,9 +31,9 @@ final class ContinuityWatch implements AutoCloseable {
     private static final Duration SOONEST = Duration.ofSeconds(4);
 
     private static final int LINES = 60;
-    private static final ResourceRef BASELINE = new ResourceRef("v1", "ConfigMap", Prober.NAMESPACE, Prober.BASELINE);
 
     private final ClusterApi cluster;
+    private final String namespace;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final long began = System.nanoTime();
     private @Nullable Continuity measured;
@@ -41,8 +41,9 @@ final class ContinuityWatch implements AutoCloseable {
     private long lookedAt;
 
     /** One that asks to be looked at by {@code due}, on a thread of its own. */
-    ContinuityWatch(ClusterApi cluster, Runnable due) {
+    ContinuityWatch(ClusterApi cluster, String namespace, Runnable due) {
         this.cluster = requireNonNull(cluster, "cluster");
+        this.namespace = requireNonNull(namespace, "namespace");
         Thread unused = Thread.ofVirtual().name("continuity").start(() -> {
             try {
                 while (!closed.await(EVERY.toSeconds(), TimeUnit.SECONDS)) {
@@ -69,19 +70,20 @@ final class ContinuityWatch implements AutoCloseable {
     private ContinuityObservation look(Collection<? extends JsonNode> nodes) {
         Continuity continuity = measured;
         if (continuity == null) {
-            Optional<ObjectNode> baseline = cluster.find(BASELINE);
+            Optional<ObjectNode> baseline =
+                    cluster.find(new ResourceRef("v1", "ConfigMap", namespace, Prober.BASELINE));
             Optional<String> refusal = baseline.isEmpty()
-                    ? Optional.of("what was measured before the upgrade is gone: there is no ConfigMap "
-                            + Prober.NAMESPACE + "/" + Prober.BASELINE)
+                    ? Optional.of("what was measured before the upgrade is gone: there is no ConfigMap " + namespace
+                            + "/" + Prober.BASELINE)
                     : Prober.refusal(baseline.get());
             if (refusal.isPresent()) {
                 return ContinuityObservation.refused(refusal.get());
             }
-            continuity = new Continuity(Prober.heard(baseline.get()));
+            continuity = new Continuity(Prober.heard(baseline.get()), Prober.leftOut(baseline.get()));
             measured = continuity;
         }
         Heard heard = new Heard();
-        cluster.logs(Prober.NAMESPACE, Prober.SELECTOR, LINES).forEach(log -> heard.add(log.node(), log.lines()));
+        cluster.logs(namespace, Prober.SELECTOR, LINES).forEach(log -> heard.add(log.node(), log.lines()));
         continuity.add(heard);
         return continuity.observe(
                 nodes.stream()

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.ClusterObservation;
+import io.calicofleet.event.ContinuitySpec;
 import io.calicofleet.event.HostEndpointFact;
 import io.calicofleet.event.InstallMethod;
 import io.calicofleet.event.StepKind;
@@ -95,7 +96,8 @@ public final class KubernetesObserver implements Observer {
             operator = operated ? new OperatorWatch(cluster, changed) : null;
             calico = new CalicoWatch(() -> finder.apply(this::oldestVersion), changed);
             asked = new AskedFor(cluster, calico, request, changed);
-            continuity = request.parameters().continuity() == null ? null : new ContinuityWatch(cluster, changed);
+            ContinuitySpec measured = request.parameters().continuity();
+            continuity = measured == null ? null : new ContinuityWatch(cluster, measured.proberNamespace(), changed);
         }
 
         private boolean hasOperator(@Nullable InstallMethod method) {
