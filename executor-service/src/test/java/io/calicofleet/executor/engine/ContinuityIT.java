@@ -205,7 +205,7 @@ class ContinuityIT extends ContinuityScene {
         assertThat(outcome).isInstanceOfSatisfying(StepFailed.class, failed -> {
             assertThat(failed.reason()).isEqualTo(FailureReason.UNEXPECTED_STATE);
             assertThat(failed.message())
-                    .startsWith("it cannot be measured whether packets flow, so nothing of the upgrade was begun")
+                    .startsWith("It cannot be measured whether packets flow, so nothing of the upgrade was begun")
                     .contains("exceeded quota: few");
         });
         assertThat(calicoNode()).contains(OLD.toString());

@@ -117,7 +117,7 @@ class RightsIT {
     void every_route_gets_by_with_the_rights_of_its_files_and_the_inspection_asks_for_each(RightsRoute route) {
         // Given
         SimulatedCluster cluster = route.install(fleet);
-        Account account = account(cluster, route.rights());
+        Account account = account(cluster, route, route.rights());
         fleet.actAs(cluster, account);
         // When
         StepProgress inspection = run(cluster, route, StepKind.INSPECT);
@@ -189,7 +189,7 @@ class RightsIT {
     void without_the_files_of_its_route_the_inspection_names_what_is_missing_and_writes_nothing(RightsRoute route) {
         // Given
         SimulatedCluster cluster = route.install(fleet);
-        Account account = account(cluster, route.rights().subList(0, 1));
+        Account account = account(cluster, route, route.rights().subList(0, 1));
         fleet.actAs(cluster, account);
         // When
         StepProgress inspection = run(cluster, route, StepKind.INSPECT);
@@ -215,10 +215,10 @@ class RightsIT {
     }
 
     /** An account with the rights of these files, applied as people do. */
-    private static Account account(SimulatedCluster cluster, List<String> files) {
+    private static Account account(SimulatedCluster cluster, RightsRoute route, List<String> files) {
         for (String file : files) {
             try {
-                cluster.apply(Files.readString(RIGHTS.resolve(file)));
+                cluster.apply(route.applied(file, Files.readString(RIGHTS.resolve(file))));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

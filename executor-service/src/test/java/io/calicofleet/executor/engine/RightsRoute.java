@@ -31,6 +31,7 @@ enum RightsRoute {
     KDD_TO_3_28("v3.28.5"),
     KDD_TYPHA("v3.28.5"),
     CONTINUITY("v3.22.5"),
+    CONTINUITY_ELSEWHERE("v3.22.5"),
     POLICY_ONLY("v3.22.5"),
     CANAL("v3.22.5"),
     CANAL_TO_3_28("v3.28.5"),
@@ -47,6 +48,7 @@ enum RightsRoute {
     NATIVE("v3.32.1");
 
     private static final String BASE = "executor-permissions.yaml";
+    private static final String CONTINUITY_RIGHTS = "executor-permissions-continuity.yaml";
 
     /** What stays behind where resources were migrated to these definitions. */
     private static final String MIGRATIONS = """
@@ -117,9 +119,16 @@ enum RightsRoute {
             case TO_KUBERNETES_DATASTORE -> List.of(BASE, "executor-permissions-to-kubernetes-datastore.yaml");
             case MESH -> List.of(BASE, "executor-permissions-istio.yaml");
             case AUTO_HOST_ENDPOINTS -> List.of(BASE, "executor-permissions-auto-host-endpoints.yaml");
-            case CONTINUITY -> List.of(BASE, "executor-permissions-continuity.yaml");
+            case CONTINUITY, CONTINUITY_ELSEWHERE -> List.of(BASE, CONTINUITY_RIGHTS);
             default -> List.of(BASE);
         };
+    }
+
+    /** One of these files, as people apply it. */
+    String applied(String file, String text) {
+        return this == CONTINUITY_ELSEWHERE && file.equals(CONTINUITY_RIGHTS)
+                ? text.replaceAll("(?m)^  namespace: kube-system", "  namespace: probers")
+                : text;
     }
 
     /** What follows on the inspection. From v3.28 on no way back is promised, but its rights are the same. */
@@ -190,6 +199,9 @@ enum RightsRoute {
                 yield fleet.cluster(this == MESH ? template.withManifest(ApplicationLayerPolicyIT.mesh()) : template);
             }
         };
+        if (this == CONTINUITY_ELSEWHERE) {
+            cluster.apply("{apiVersion: v1, kind: Namespace, metadata: {name: probers}}");
+        }
         if (this == TO_OPERATOR) {
             cluster.apply("""
                     apiVersion: v1
@@ -271,14 +283,20 @@ enum RightsRoute {
     StepParameters parameters(StepParameters parameters, Path directory) {
         return parameters
                 .withContinuity(
-                        this == CONTINUITY
-                                ? new ContinuitySpec("busybox", Duration.ofSeconds(5), 1, Duration.ofSeconds(1), true)
-                                : null)
+                        switch (this) {
+                            case CONTINUITY -> continuity(null);
+                            case CONTINUITY_ELSEWHERE -> continuity("probers");
+                            default -> null;
+                        })
                 .withMigration(migration())
                 .withOnConflict(migration() != null ? OnConflict.TAKE_NEW : OnConflict.KEEP_MINE)
                 .withChart(this == HELM_MOVED ? chartWithRoles(directory) : null)
                 .withPoliciesAccepted()
                 .withSuggestedPolicy(true, SimulatedFleet.SUGGESTED_POLICY);
+    }
+
+    private static ContinuitySpec continuity(@Nullable String namespace) {
+        return new ContinuitySpec("busybox", Duration.ofSeconds(5), 1, Duration.ofSeconds(1), true, namespace, null);
     }
 
     /** Charts from v3.30 on bring one role more. */

@@ -136,17 +136,17 @@ final class Baseline {
     }
 
     private Optional<String> install() {
-        if (!namespace.equals(ContinuitySpec.NAMESPACE)
+        List<Permission> denied = cluster.denied(needed());
+        if (!denied.isEmpty()) {
+            return Optional.of("the kubeconfig may not "
+                    + denied.stream().map(Permission::toString).collect(Collectors.joining(", "))
+                    + " (executor-permissions-continuity.yaml has what it needs)");
+        }
+        if (isElsewhere()
                 && cluster.find(new ResourceRef(Kinds.CORE, "Namespace", "", namespace))
                         .isEmpty()) {
             return Optional.of("there is no namespace " + namespace
-                    + " for the prober: create it, or name another one by" + " continuity.namespace");
-        }
-        List<Permission> denied = cluster.denied(needed());
-        if (!denied.isEmpty()) {
-            return Optional.of("the kubeconfig may not " + denied.getFirst()
-                    + (denied.size() == 1 ? "" : ", and " + (denied.size() - 1) + " more")
-                    + " (executor-permissions-continuity.yaml has what it needs)");
+                    + " for the prober: create it, or name another one by continuity.namespace");
         }
         if (nodes.size() > Prober.MOST_NODES) {
             return Optional.of("it has " + nodes.size() + " nodes, and up to " + Prober.MOST_NODES + " are measured");
@@ -160,8 +160,15 @@ final class Baseline {
         return Optional.empty();
     }
 
+    private boolean isElsewhere() {
+        return !namespace.equals(ContinuitySpec.NAMESPACE);
+    }
+
     private List<Permission> needed() {
         List<Permission> needed = new ArrayList<>();
+        if (isElsewhere()) {
+            needed.add(new Permission("get", "", "namespaces", "", namespace));
+        }
         for (String verb : List.of("create", "get", "update")) {
             needed.add(new Permission(verb, "", "configmaps", namespace));
             needed.add(new Permission(verb, "", "services", namespace));
@@ -172,7 +179,9 @@ final class Baseline {
         }
         needed.add(new Permission("delete", "", "services", namespace, Prober.NAME));
         needed.add(new Permission("delete", "apps", "daemonsets", namespace, Prober.NAME));
-        needed.add(new Permission("create", "", "pods", namespace));
+        for (String verb : List.of("create", "get", "list", "watch")) {
+            needed.add(new Permission(verb, "", "pods", namespace));
+        }
         needed.add(new Permission("get", "", "pods/log", namespace));
         return needed;
     }

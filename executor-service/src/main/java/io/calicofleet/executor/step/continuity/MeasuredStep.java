@@ -57,7 +57,7 @@ public final class MeasuredStep extends AroundStep {
     static StepOutcome refused(String why) {
         return new StepOutcome.Failed(
                 FailureReason.UNEXPECTED_STATE,
-                "it cannot be measured whether packets flow, so nothing of the upgrade was begun: " + why
+                "It cannot be measured whether packets flow, so nothing of the upgrade was begun: " + why
                         + ". Put it right and retry, or have the campaign go on without by continuity.required: false");
     }
 
