@@ -32,7 +32,8 @@ public final class FreePorts {
                 return port;
             }
         }
-        throw new UncheckedIOException(new IOException("no port from " + FIRST + " to " + LAST + " is free"));
+        String none = "no free port from " + FIRST + " to " + LAST;
+        throw new UncheckedIOException(none, new IOException(none));
     }
 
     private static boolean isFree(int port) {

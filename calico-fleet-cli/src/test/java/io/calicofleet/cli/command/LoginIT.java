@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.calicofleet.broker.FreePorts;
 import io.calicofleet.cli.ExitCodes;
 import io.calicofleet.cli.Provider;
 import io.calicofleet.cli.Run;
@@ -17,7 +18,6 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -61,7 +61,7 @@ class LoginIT {
         String home = System.setProperty("user.home", folder.toString());
         Process planner = null;
         try (Provider provider = new Provider()) {
-            int port = freePort();
+            int port = FreePorts.next();
             planner = planner(provider.url(), port);
             URI server = URI.create("http://127.0.0.1:" + port);
             await().atMost(Duration.ofMinutes(1))
@@ -129,7 +129,7 @@ class LoginIT {
                         "-Xmx256m",
                         "-Dkafka.bootstrap.servers=127.0.0.1:1",
                         "-Dquarkus.http.port=" + port,
-                        "-Dquarkus.management.port=" + freePort(),
+                        "-Dquarkus.management.port=" + FreePorts.next(),
                         "-Dplanner.access.oidc.issuer=" + issuer,
                         "-Dplanner.access.oidc.scopes=profile",
                         "-Dplanner.access.file=" + access,
@@ -171,11 +171,5 @@ class LoginIT {
                 Pattern.compile("name=\"" + name + "\" value=\"([^\"]*)\"").matcher(page);
         assertThat(found.find()).as(name + " in " + page).isTrue();
         return name + "=" + FleetClient.encode(found.group(1));
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 }

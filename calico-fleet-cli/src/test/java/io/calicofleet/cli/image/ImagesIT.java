@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.calicofleet.broker.FreePorts;
 import io.calicofleet.cli.Run;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -63,7 +63,7 @@ class ImagesIT {
 
         assertThat(told(root)).as("the SBOM names each library").containsAll(libraries(root));
 
-        int port = freePort();
+        int port = FreePorts.next();
         Process service = start(root, port, config.path("Entrypoint"));
         try {
             URI live = URI.create("http://127.0.0.1:" + port + "/q/health/live");
@@ -184,11 +184,5 @@ class ImagesIT {
                         .start()
                         .waitFor()
                 == 0;
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 }

@@ -3,11 +3,10 @@ package io.calicofleet.executor.adapter.calico;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.calicofleet.broker.FreePorts;
 import io.calicofleet.executor.core.datastore.EtcdAccess;
 import io.calicofleet.simulator.kubernetes.http.Tls;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,14 +38,14 @@ public final class RealEtcd implements AutoCloseable {
                 binary != null,
                 "skipped: there is no etcd on this machine to test with; apt-get install etcd-server brings one");
         String scheme = tls ? "https" : "http";
-        int port = freePort();
+        int port = FreePorts.next();
         String endpoint = scheme + "://127.0.0.1:" + port;
         List<String> command = new ArrayList<>(List.of(
                 String.valueOf(binary),
                 "--data-dir=" + directory.resolve("data"),
                 "--listen-client-urls=" + endpoint,
                 "--advertise-client-urls=" + endpoint,
-                "--listen-peer-urls=http://127.0.0.1:" + freePort(),
+                "--listen-peer-urls=http://127.0.0.1:" + FreePorts.next(),
                 "--log-level=error"));
         EtcdAccess access = new EtcdAccess(List.of(endpoint), "", "", "");
         if (tls) {
@@ -107,12 +106,6 @@ public final class RealEtcd implements AutoCloseable {
             return access + ": " + lines.toList();
         } catch (IOException e) {
             return access + ": " + e;
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 }

@@ -3,8 +3,8 @@ package io.calicofleet.integrations.adapter.sql;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.calicofleet.broker.FreePorts;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -40,7 +40,7 @@ final class Postgres implements AutoCloseable {
                 programs.isPresent(),
                 "no PostgreSQL here (apt-get install postgresql): what is written into SQL is not tested");
         Path folder = Files.createTempDirectory(Path.of("/tmp"), "calico-fleet-postgres");
-        Postgres postgres = new Postgres(programs.orElseThrow(), folder, freePort());
+        Postgres postgres = new Postgres(programs.orElseThrow(), folder, FreePorts.next());
         if (isRoot()) {
             run(List.of("chown", "postgres:", folder.toString()));
         }
@@ -48,12 +48,6 @@ final class Postgres implements AutoCloseable {
                 "initdb", "-D", postgres.data(), "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C", "-N"));
         postgres.go();
         return postgres;
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0)) {
-            return free.getLocalPort();
-        }
     }
 
     /** Starts it, again perhaps; it refuses to start while children of one that was killed still end. */
