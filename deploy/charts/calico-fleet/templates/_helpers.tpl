@@ -105,6 +105,26 @@ planner.access.file=/etc/calico-fleet/settings/access.yaml
 {{- if eq .component "executor" }}
 executor.kubeconfigs=/etc/calico-fleet/kubeconfigs
 executor.cache=/var/cache/calico-fleet/releases
+{{- with $service.sources }}
+{{- if or .argoCd .clusterApi .clusterProfiles }}
+executor.sources.folder=/var/run/calico-fleet/clusters
+{{- with .argoCd }}
+executor.sources.argo-cd={{ join "," . }}
+{{- end }}
+{{- with .clusterApi }}
+executor.sources.cluster-api={{ join "," . }}
+{{- end }}
+{{- with .clusterProfiles }}
+executor.sources.cluster-profiles={{ join "," . }}
+{{- end }}
+{{- if .accessProvidersConfigMap }}
+executor.sources.access-providers=/etc/calico-fleet/access-providers/access-providers.json
+{{- end }}
+{{- if .kubeconfigSecret }}
+executor.sources.kubeconfig=/etc/calico-fleet/management/kubeconfig
+{{- end }}
+{{- end }}
+{{- end }}
 {{- if $service.releases.existingClaim }}
 executor.releases=/etc/calico-fleet/releases
 {{- else if $service.releases.url }}

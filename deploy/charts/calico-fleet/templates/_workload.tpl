@@ -8,6 +8,7 @@
 {{- $executor := eq $component "executor" }}
 {{- $planner := eq $component "planner" }}
 {{- $integrations := eq $component "integrations" }}
+{{- $sources := and $executor (or $service.sources.argoCd $service.sources.clusterApi $service.sources.clusterProfiles) }}
 {{- /* The planner has REST on http, and what probes and Prometheus ask for on a port of its own. */}}
 {{- $health := ternary "management" "http" $planner }}
 apiVersion: v1
@@ -90,7 +91,7 @@ spec:
         {{- end }}
     spec:
       serviceAccountName: {{ include "calico-fleet.serviceAccountName" . }}
-      automountServiceAccountToken: false
+      automountServiceAccountToken: {{ if and $sources (not $service.sources.kubeconfigSecret) }}true{{ else }}false{{ end }}
       # A Service called kafka would put KAFKA_PORT and the like into the environment, where settings are read from.
       enableServiceLinks: false
       {{- with $values.image.pullSecrets }}
@@ -219,6 +220,20 @@ spec:
               readOnly: true
             - name: cache
               mountPath: /var/cache/calico-fleet
+            {{- if $sources }}
+            - name: clusters
+              mountPath: /var/run/calico-fleet
+            {{- if $service.sources.accessProvidersConfigMap }}
+            - name: access-providers
+              mountPath: /etc/calico-fleet/access-providers
+              readOnly: true
+            {{- end }}
+            {{- if $service.sources.kubeconfigSecret }}
+            - name: management
+              mountPath: /etc/calico-fleet/management
+              readOnly: true
+            {{- end }}
+            {{- end }}
             {{- if $service.releases.existingClaim }}
             - name: releases
               mountPath: /etc/calico-fleet/releases
@@ -302,6 +317,26 @@ spec:
           emptyDir:
             sizeLimit: {{ $service.cache.sizeLimit }}
           {{- end }}
+        {{- if $sources }}
+        # Kubeconfigs made of what the sources say: they are on no disk.
+        - name: clusters
+          emptyDir:
+            medium: Memory
+            sizeLimit: 64Mi
+        {{- with $service.sources.accessProvidersConfigMap }}
+        - name: access-providers
+          configMap:
+            name: {{ . }}
+        {{- end }}
+        {{- with $service.sources.kubeconfigSecret }}
+        - name: management
+          secret:
+            secretName: {{ . }}
+            defaultMode: 0440
+            items:
+              - {key: kubeconfig, path: kubeconfig}
+        {{- end }}
+        {{- end }}
         {{- with $service.releases.existingClaim }}
         - name: releases
           persistentVolumeClaim:

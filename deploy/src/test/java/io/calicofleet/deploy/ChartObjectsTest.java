@@ -15,6 +15,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -42,7 +43,9 @@ class ChartObjectsTest {
     }
 
     static {
-        CLUSTER.apply("{apiVersion: v1, kind: Namespace, metadata: {name: " + NAMESPACE + "}}");
+        for (String namespace : List.of(NAMESPACE, "argocd", "argocd-us", "capi-clusters")) {
+            CLUSTER.apply("{apiVersion: v1, kind: Namespace, metadata: {name: " + namespace + "}}");
+        }
     }
 
     @TestFactory
@@ -76,7 +79,8 @@ class ChartObjectsTest {
         String version = object.path("apiVersion").asText();
         String plural = (object.path("kind").asText().toLowerCase(Locale.ROOT) + "s").replace("ys", "ies");
         URI uri = URI.create(CLUSTER.address() + (version.contains("/") ? "/apis/" : "/api/") + version + "/namespaces/"
-                + NAMESPACE + "/" + plural + "?dryRun=All&fieldValidation=Strict");
+                + object.at("/metadata/namespace").asText(NAMESPACE) + "/" + plural
+                + "?dryRun=All&fieldValidation=Strict");
         return HTTP.send(
                 HttpRequest.newBuilder(uri)
                         .header("Authorization", "Bearer " + token())

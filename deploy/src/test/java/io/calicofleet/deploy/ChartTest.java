@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -28,8 +29,10 @@ class ChartTest {
 
     private static final Path CHART = Path.of("charts/calico-fleet");
 
-    /** A ConfigMap that is not of the chart: its users make it. */
-    private static final String GIVEN = "trusted-keys";
+    private static final String TRUSTED_KEYS = "trusted-keys";
+
+    /** ConfigMaps that are not of the chart: its users make them. */
+    private static final Set<String> GIVEN = Set.of(TRUSTED_KEYS, "access-providers");
 
     private static final Path CASES = Path.of("src/test/resources/chart");
 
@@ -57,6 +60,7 @@ class ChartTest {
                                         .satisfies(service -> assertSelects(service.at("/spec/selector"), labels));
                                 JsonNode pod = deployment.at("/spec/template/spec");
                                 assertRestricted(pod);
+                                assertTokenOnlyWhereItIsOfUse(pod, objects);
                                 assertThat(pod.path("containers")).hasSize(1).allSatisfy(container -> {
                                     for (String probe : List.of("startupProbe", "livenessProbe", "readinessProbe")) {
                                         assertThat(container
@@ -108,7 +112,8 @@ class ChartTest {
                                                 .asText()));
                     });
                     assertThat(objects.stream()
-                                    .map(object -> object.path("kind").asText() + "/" + name(object)))
+                                    .map(object -> object.path("kind").asText() + "/"
+                                            + object.at("/metadata/namespace").asText() + "/" + name(object)))
                             .doesNotHaveDuplicates();
                 }));
     }
@@ -177,8 +182,8 @@ class ChartTest {
                 .set("kafka.bootstrapServers", "kafka:9092")
                 .set("signing.enabled", false)
                 .set("planner.access.tokenSecret", "people")
-                .set("planner.passkeysConfigMap", GIVEN)
-                .set("executor.passkeysConfigMap", GIVEN)
+                .set("planner.passkeysConfigMap", TRUSTED_KEYS)
+                .set("executor.passkeysConfigMap", TRUSTED_KEYS)
                 .call());
         for (String[] expected :
                 new String[][] {{"planner", "planner.access.passkeys"}, {"executor", "executor.passkeys"}}) {
@@ -195,7 +200,7 @@ class ChartTest {
                     .satisfies(deployment -> {
                         JsonNode pod = deployment.at("/spec/template/spec");
                         assertThat(pod.path("volumes").findValues("configMap").toString())
-                                .contains("\"name\":\"" + GIVEN + "\"");
+                                .contains("\"name\":\"" + TRUSTED_KEYS + "\"");
                         assertMountsHaveVolumes(pod.path("containers").get(0), pod, objects);
                     });
         }
@@ -341,11 +346,17 @@ class ChartTest {
                 .forEach(label -> assertThat(labels.path(label.getKey())).isEqualTo(label.getValue()));
     }
 
+    /** A token that nothing uses is only good for others; without one, the rights of an account are none. */
+    private static void assertTokenOnlyWhereItIsOfUse(JsonNode pod, List<JsonNode> objects) {
+        boolean hasRights = ofKind(objects, "RoleBinding").stream()
+                .anyMatch(binding -> binding.at("/subjects/0/name").equals(pod.path("serviceAccountName")));
+        assertThat(pod.path("automountServiceAccountToken").asBoolean(true)).isEqualTo(hasRights);
+    }
+
     /** What the restricted profile of the Pod Security Standards asks for. */
     private static void assertRestricted(JsonNode pod) {
         assertThat(pod.at("/securityContext/runAsNonRoot").asBoolean()).isTrue();
         assertThat(pod.at("/securityContext/seccompProfile/type").asText()).isEqualTo("RuntimeDefault");
-        assertThat(pod.path("automountServiceAccountToken").asBoolean(true)).isFalse();
         assertThat(pod.path("containers")).allSatisfy(container -> {
             JsonNode context = container.path("securityContext");
             assertThat(context.path("allowPrivilegeEscalation").asBoolean(true)).isFalse();
@@ -363,7 +374,7 @@ class ChartTest {
                 .forEach(mount -> mounts.add(mount.path("name").asText()));
         assertThat(mounts).containsExactlyInAnyOrderElementsOf(volumes);
         pod.findValues("configMap").stream()
-                .filter(map -> !map.path("name").asText().equals(GIVEN))
+                .filter(map -> !GIVEN.contains(map.path("name").asText()))
                 .forEach(map -> assertThat(ofKind(objects, "ConfigMap"))
                         .as("ConfigMap %s", map.path("name").asText())
                         .anyMatch(object -> name(object).equals(map.path("name").asText())));

@@ -94,7 +94,7 @@ final class Announcer {
 
     /** Says that there is a kubeconfig of a cluster which cannot be used; it holds nothing of what stands there. */
     void announceUnusable(ClusterId id, Map<String, String> labels, String problem) {
-        String said = "its kubeconfig cannot be used: " + problem + ". Put the file right; it is read again by itself.";
+        String said = "its kubeconfig cannot be used: " + problem + ". Put it right; it is read again by itself.";
         publish(new ClusterAnnounced(
                 id, executor, labels, false, said, "", null, null, uids.get(id), id + " is not served: " + said));
     }

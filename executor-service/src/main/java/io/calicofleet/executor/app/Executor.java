@@ -1,5 +1,6 @@
 package io.calicofleet.executor.app;
 
+import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.FieldWriter;
 import io.calicofleet.event.Sender;
 import io.calicofleet.event.StepId;
@@ -10,6 +11,7 @@ import io.calicofleet.executor.adapter.kafka.KafkaOutbox;
 import io.calicofleet.executor.adapter.kafka.StepReader;
 import io.calicofleet.executor.adapter.kafka.VerdictReader;
 import io.calicofleet.executor.adapter.kubeconfig.KubeconfigDirectory;
+import io.calicofleet.executor.adapter.kubeconfig.KubeconfigDirectory.Listing;
 import io.calicofleet.executor.adapter.kubernetes.KubernetesClients;
 import io.calicofleet.executor.adapter.release.Releases;
 import io.calicofleet.executor.core.approval.ApprovalCheck;
@@ -79,10 +81,12 @@ class Executor {
     private final ClusterQueues queues;
     private final RunFile runFile;
     private final StepNotes notes;
+    private final Optional<KubeconfigDirectory> directory;
+    private final Optional<Sources> sources;
     private final VerdictReader verdicts;
     private final StepReader steps;
-    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().name("executor-timer").daemon().factory());
+    private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(
+            2, Thread.ofPlatform().name("executor-timer-", 1).daemon().factory());
 
     @Inject
     Executor(ExecutorConfig config, Config kafka, Vertx vertx, MeteredEngine metrics) {
@@ -110,6 +114,8 @@ class Executor {
                     var unused = outbox.withdraw(gone);
                 },
                 announcer::announceUnusable);
+        this.directory = config.kubeconfigs().map(KubeconfigDirectory::new);
+        this.sources = Sources.of(config.sources(), file -> new ManagementCluster(clients, file));
         this.runFile = RunFile.begin(runFile(config, id), EngineSettings.holder(id, run));
         EngineSettings settings = settings(config, id, run, runFile::isOver);
         Releases releases = Releases.of(
@@ -154,17 +160,28 @@ class Executor {
         }
         verdicts.start();
         fleet.addDrills(config.drillClusters());
-        Optional<KubeconfigDirectory> directory = config.kubeconfigs().map(KubeconfigDirectory::new);
-        directory.ifPresent(fleet::update);
+        sources.ifPresent(Sources::read);
+        look();
         fleet.all().stream().filter(served -> !served.probed()).forEach(announcer::announce);
-        directory.ifPresent(
-                found -> every(config.kubeconfigsEvery(), "look for kubeconfigs", () -> fleet.update(found)));
+        if (directory.isPresent() || sources.isPresent()) {
+            every(config.kubeconfigsEvery(), "look for kubeconfigs", this::look);
+        }
+        sources.ifPresent(found -> every(config.sources().every(), "ask the management cluster", found::read));
         steps.start();
         every(config.announceEvery(), "announce the clusters", () -> fleet.all().forEach(announcer::announce));
         LOGGER.atInfo()
                 .addKeyValue("executor", id)
                 .addKeyValue("clusters", fleet.all().size())
                 .log("the executor is up");
+    }
+
+    /** What the sources say was asked before, by another thread: a management cluster that is slow keeps no file waiting. */
+    private void look() {
+        Set<ClusterId> elsewhere = sources.map(Sources::ids).orElse(Set.of());
+        Listing files = directory.map(found -> found.list(elsewhere)).orElse(Listing.NOTHING);
+        fleet.update(
+                sources.map(found -> found.beside(files)).orElse(files),
+                sources.map(Sources::complete).orElse(true));
     }
 
     void stop(@Observes @Priority(100) ShutdownEvent event) throws InterruptedException {
@@ -180,6 +197,7 @@ class Executor {
         verdicts.close();
         outbox.close();
         fleet.close();
+        sources.ifPresent(Sources::close);
         clients.close();
         notes.close();
         runFile.close();

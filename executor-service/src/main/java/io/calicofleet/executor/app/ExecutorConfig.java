@@ -31,6 +31,9 @@ public interface ExecutorConfig {
      */
     Optional<List<String>> execPlugins();
 
+    /** Where else clusters are found: in what other tools keep in a management cluster. */
+    Sources sources();
+
     /** The releases: a directory or a URL with version/file.yaml under it; Calico's own addresses where it is not set. */
     Optional<String> releases();
 
@@ -75,6 +78,32 @@ public interface ExecutorConfig {
     /** How long the producer waits for more messages to send together. */
     @WithDefault("PT0.001S")
     Duration linger();
+
+    /** Where else clusters are found: in what other tools keep in a management cluster. */
+    interface Sources {
+
+        /** The kubeconfig of the management cluster; absent: it is the cluster that the executor runs in, as its own ServiceAccount. */
+        Optional<Path> kubeconfig();
+
+        /** How often it is asked. */
+        @WithDefault("PT10S")
+        Duration every();
+
+        /** The namespaces whose Secrets of Argo CD clusters are clusters of the fleet: `argocd`. */
+        Optional<List<String>> argoCd();
+
+        /** The namespaces whose kubeconfigs of Cluster API are clusters of the fleet. */
+        Optional<List<String>> clusterApi();
+
+        /** The namespaces whose ClusterProfiles of the cluster inventory API are clusters of the fleet. */
+        Optional<List<String>> clusterProfiles();
+
+        /** The JSON file of the programs that sign in to clusters of ClusterProfiles, by access provider, as that API's own library reads it. */
+        Optional<Path> accessProviders();
+
+        /** The folder for the kubeconfigs made of them, for this executor alone and emptied when it starts; a temporary one where it is not set. */
+        Optional<Path> folder();
+    }
 
     /** The log. */
     interface Log {

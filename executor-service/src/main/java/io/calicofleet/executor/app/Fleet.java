@@ -7,7 +7,6 @@ import io.calicofleet.event.LogKeys;
 import io.calicofleet.executor.adapter.calico.etcd.EtcdConnections;
 import io.calicofleet.executor.adapter.drill.DrillCluster;
 import io.calicofleet.executor.adapter.kubeconfig.EtcdFiles;
-import io.calicofleet.executor.adapter.kubeconfig.KubeconfigDirectory;
 import io.calicofleet.executor.adapter.kubeconfig.KubeconfigDirectory.FileVersion;
 import io.calicofleet.executor.adapter.kubeconfig.KubeconfigDirectory.Listing;
 import io.calicofleet.executor.adapter.kubernetes.KubernetesApi;
@@ -35,7 +34,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The clusters that are served, as the directory of kubeconfigs has them. A step that runs goes on with a file that was
+ * The clusters that are served, as the directory of kubeconfigs and the sources have them. A step that runs goes on with a file that was
  * written again, from its next request on; and with what it has where the file is gone, until the step must be over.
  */
 final class Fleet implements Clusters {
@@ -79,6 +78,7 @@ final class Fleet implements Clusters {
     private final Unusable unusable;
     private final Map<ClusterId, String> told = new ConcurrentHashMap<>();
     private volatile Map<String, String> problems = Map.of();
+    private volatile boolean complete;
 
     Fleet(
             KubernetesClients clients,
@@ -110,6 +110,11 @@ final class Fleet implements Clusters {
         return Optional.ofNullable(told.get(id));
     }
 
+    @Override
+    public boolean complete() {
+        return complete;
+    }
+
     Collection<ServedCluster> all() {
         return clusters.values();
     }
@@ -119,7 +124,7 @@ final class Fleet implements Clusters {
         return certificates.values().stream().min(Comparator.naturalOrder());
     }
 
-    /** What is wrong with files of the directory, by their name. */
+    /** What is wrong with accesses to clusters: with files of the directory by their name, with what a source has by the object. */
     Map<String, String> problems() {
         return problems;
     }
@@ -132,35 +137,44 @@ final class Fleet implements Clusters {
         }
     }
 
-    /** Does what the directory's listing asks for. Called by one thread at a time. */
-    void update(KubeconfigDirectory directory) {
-        Listing listing = directory.list();
+    /**
+     * Does what a listing asks for. Called by one thread at a time.
+     *
+     * @param all whether every place where clusters are found was read
+     */
+    void update(Listing listing, boolean all) {
         Map<String, String> wrong = new TreeMap<>(listing.problems());
         etcds.keySet().retainAll(listing.etcds().keySet());
         etcds.putAll(listing.etcds());
-        boolean unreadable = listing.files().isEmpty() && !wrong.isEmpty();
         for (var entry : listing.files().entrySet()) {
             Map<String, String> labels = listing.labels().getOrDefault(entry.getKey(), Map.of());
             String problem = open(entry.getKey(), entry.getValue(), labels);
             if (problem != null) {
-                wrong.put(entry.getValue().path().getFileName().toString(), problem);
+                wrong.put(entry.getValue().name(), problem);
             }
-            tell(entry.getKey(), labels, problem);
+            tell(
+                    entry.getKey(),
+                    labels,
+                    problem == null ? null : entry.getValue().problem(problem));
         }
-        if (!unreadable) {
-            for (ClusterId id : Map.copyOf(versions).keySet()) {
-                if (!listing.files().containsKey(id)) {
-                    versions.remove(id);
-                    close(id);
-                }
+        listing.refused().forEach((id, problem) -> {
+            if (!listing.files().containsKey(id)) {
+                tell(id, listing.labels().getOrDefault(id, Map.of()), problem);
             }
-            for (ClusterId id : Set.copyOf(told.keySet())) {
-                if (!listing.files().containsKey(id)) {
-                    told.remove(id);
-                    disappeared.accept(id);
-                }
+        });
+        for (ClusterId id : Map.copyOf(versions).keySet()) {
+            if (!listing.files().containsKey(id)) {
+                versions.remove(id);
+                close(id);
             }
         }
+        for (ClusterId id : Set.copyOf(told.keySet())) {
+            if (!listing.files().containsKey(id) && !listing.refused().containsKey(id)) {
+                told.remove(id);
+                disappeared.accept(id);
+            }
+        }
+        complete |= all;
         report(wrong);
         closeOld(clock.instant());
     }
@@ -272,7 +286,7 @@ final class Fleet implements Clusters {
                 LOGGER.atWarn()
                         .addKeyValue(LogKeys.OBJECT, file)
                         .addKeyValue(LogKeys.REASON, problem)
-                        .log("a file of the directory of kubeconfigs cannot be used");
+                        .log("an access to a cluster cannot be used");
             }
         });
         problems = Map.copyOf(wrong);

@@ -13,4 +13,9 @@ public interface Clusters {
     default Optional<String> problem(ClusterId id) {
         return Optional.empty();
     }
+
+    /** Whether every place where clusters are found was read; before that, nobody can say that one is not there. */
+    default boolean complete() {
+        return true;
+    }
 }

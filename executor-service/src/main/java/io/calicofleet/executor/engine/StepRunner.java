@@ -253,7 +253,7 @@ public final class StepRunner {
                 .map(problem -> new StepOutcome.Failed(
                         FailureReason.KUBECONFIG_UNUSABLE,
                         "The kubeconfig of " + step.cluster() + " on " + settings.executor() + " cannot be used: "
-                                + problem + ". Put the file right, then retry; it is read again by itself."))
+                                + problem + ". Put it right, then retry; it is read again by itself."))
                 .orElseGet(() -> new StepOutcome.Failed(
                         FailureReason.CLUSTER_UNKNOWN,
                         "there is no kubeconfig of " + step.cluster() + " on " + settings.executor()));
@@ -281,7 +281,10 @@ public final class StepRunner {
             throws InterruptedException {
         while (true) {
             Optional<? extends Cluster> cluster = clusters.find(step.cluster());
-            if (cluster.isPresent() || delivery.age().compareTo(settings.clusterGrace()) >= 0) {
+            boolean overdue = delivery.age().compareTo(settings.clusterGrace()) >= 0;
+            boolean known =
+                    clusters.complete() || clusters.problem(step.cluster()).isPresent();
+            if (cluster.isPresent() || (overdue && known)) {
                 return cluster;
             }
             signals.pause(CLUSTER_PAUSE);

@@ -177,7 +177,7 @@ class ExecutorProcessIT {
             StepFailed unusable =
                     (StepFailed) bus.events(StepFailed.class).getLast().data();
             assertThat(unusable.reason().encode()).isEqualTo("kubeconfig-unusable");
-            assertThat(unusable.message()).contains("broken", "it is no kubeconfig", "Put the file right, then retry");
+            assertThat(unusable.message()).contains("broken", "it is no kubeconfig", "Put it right, then retry");
         }
     }
 

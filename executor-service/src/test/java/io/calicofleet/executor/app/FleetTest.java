@@ -78,7 +78,7 @@ class FleetTest {
         write("broken.yaml", "{client-certificate-data: aHVzaA==, client-key-data: aHVzaA==}");
         write("good.yaml", "{token: t}");
 
-        fleet.update(new KubeconfigDirectory(directory));
+        fleet.update(new KubeconfigDirectory(directory).list(), true);
 
         assertThat(appeared).containsExactly(GOOD);
         assertThat(fleet.problems()).containsOnlyKeys("broken.yaml");
@@ -90,27 +90,37 @@ class FleetTest {
         write("other.yaml", "{client-certificate-data: aHVzaA==, client-key-data: aHVzaA==}");
         KubeconfigDirectory kubeconfigs = new KubeconfigDirectory(directory);
 
-        fleet.update(kubeconfigs);
-        fleet.update(kubeconfigs);
+        fleet.update(kubeconfigs.list(), true);
+        fleet.update(kubeconfigs.list(), true);
         assertThat(unusable).hasSize(2).anyMatch(said -> said.startsWith("broken: no client can be made of it"));
         assertThat(unusable).noneMatch(said -> said.contains("aHVzaA"));
 
         write("broken.yaml", "{token: t}");
         Files.delete(directory.resolve("other.yaml"));
-        fleet.update(kubeconfigs);
+        fleet.update(kubeconfigs.list(), true);
         assertThat(appeared).containsExactly(ClusterId.of("broken"));
         assertThat(gone).containsExactly(ClusterId.of("other"));
     }
 
     @Test
+    void a_user_with_a_password_signs_in_with_it() throws IOException {
+        write("good.yaml", "{username: ada, password: pw}");
+        fleet.update(new KubeconfigDirectory(directory).list(), true);
+
+        fleet.find(GOOD).orElseThrow().api().version();
+
+        assertThat(tokens).containsExactly("Basic " + Base64.getEncoder().encodeToString("ada:pw".getBytes(UTF_8)));
+    }
+
+    @Test
     void a_step_that_runs_goes_on_with_a_kubeconfig_that_is_written_again() throws IOException {
         write("good.yaml", "{token: t}");
-        fleet.update(new KubeconfigDirectory(directory));
+        fleet.update(new KubeconfigDirectory(directory).list(), true);
         Cluster inUse = fleet.find(GOOD).orElseThrow();
         assertThat(inUse.api().version()).isEqualTo("v1.21.14");
 
         write("good.yaml", "{token: another}");
-        fleet.update(new KubeconfigDirectory(directory));
+        fleet.update(new KubeconfigDirectory(directory).list(), true);
 
         assertThat(inUse.api().version()).isEqualTo("v1.21.14");
         assertThat(tokens).containsExactly("Bearer t", "Bearer another");
@@ -120,16 +130,16 @@ class FleetTest {
     void a_step_that_runs_goes_on_while_its_kubeconfig_is_gone_and_with_the_one_that_comes_back() throws IOException {
         write("good.yaml", "{token: t}");
         KubeconfigDirectory kubeconfigs = new KubeconfigDirectory(directory);
-        fleet.update(kubeconfigs);
+        fleet.update(kubeconfigs.list(), true);
         Cluster inUse = fleet.find(GOOD).orElseThrow();
 
         Files.delete(directory.resolve("good.yaml"));
-        fleet.update(kubeconfigs);
+        fleet.update(kubeconfigs.list(), true);
         assertThat(fleet.find(GOOD)).isEmpty();
         assertThat(inUse.api().version()).isEqualTo("v1.21.14");
 
         write("good.yaml", "{token: another}");
-        fleet.update(kubeconfigs);
+        fleet.update(kubeconfigs.list(), true);
         assertThat(inUse.api().version()).isEqualTo("v1.21.14");
         assertThat(tokens).containsExactly("Bearer t", "Bearer another");
     }
@@ -139,7 +149,7 @@ class FleetTest {
         write("good.yaml", "{token: t}");
         write("twin.yaml", "{token: other}");
         KubeconfigDirectory kubeconfigs = new KubeconfigDirectory(directory);
-        fleet.update(kubeconfigs);
+        fleet.update(kubeconfigs.list(), true);
         Cluster good = fleet.find(GOOD).orElseThrow();
         Cluster twin = fleet.find(ClusterId.of("twin")).orElseThrow();
 
@@ -147,7 +157,7 @@ class FleetTest {
         assertThat(twin.sameAs(twin.api().uid(), true)).contains(GOOD);
 
         Files.delete(directory.resolve("good.yaml"));
-        fleet.update(kubeconfigs);
+        fleet.update(kubeconfigs.list(), true);
         assertThat(twin.sameAs(twin.api().uid(), true)).isEmpty();
     }
 
@@ -158,11 +168,11 @@ class FleetTest {
         write("later.yaml", "{token: t}", authority("second"));
         write("sooner.yaml", "{token: t}", authority("first"));
 
-        fleet.update(new KubeconfigDirectory(directory));
+        fleet.update(new KubeconfigDirectory(directory).list(), true);
         assertThat(fleet.firstCertificateEnd()).contains(Instant.parse("2029-08-25T19:47:35Z"));
 
         Files.delete(directory.resolve("sooner.yaml"));
-        fleet.update(new KubeconfigDirectory(directory));
+        fleet.update(new KubeconfigDirectory(directory).list(), true);
         assertThat(fleet.firstCertificateEnd()).contains(Instant.parse("2040-08-07T19:46:54Z"));
     }
 

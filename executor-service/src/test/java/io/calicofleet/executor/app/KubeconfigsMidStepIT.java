@@ -215,7 +215,7 @@ class KubeconfigsMidStepIT {
         rotate();
         cluster.revoke(first);
         now = now.plus(Duration.ofMinutes(5));
-        fleet.update(new KubeconfigDirectory(kubeconfigs));
+        fleet.update(new KubeconfigDirectory(kubeconfigs).list(), true);
         int before = checks();
         // Then
         await().atMost(PATIENCE).until(() -> checks() > before + 3);
@@ -272,7 +272,7 @@ class KubeconfigsMidStepIT {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        fleet.update(new KubeconfigDirectory(kubeconfigs));
+        fleet.update(new KubeconfigDirectory(kubeconfigs).list(), true);
     }
 
     private void write(String kubeconfig) {
@@ -281,7 +281,7 @@ class KubeconfigsMidStepIT {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        fleet.update(new KubeconfigDirectory(kubeconfigs));
+        fleet.update(new KubeconfigDirectory(kubeconfigs).list(), true);
     }
 
     private <E extends FleetEvent> @Nullable E last(Class<E> type) {

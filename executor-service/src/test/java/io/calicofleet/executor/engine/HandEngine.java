@@ -58,6 +58,8 @@ final class HandEngine {
     @Nullable
     String problem;
 
+    boolean complete = true;
+
     ReleaseSource releases = FakeCluster.unused(ReleaseSource.class);
     StepNotes notes = StepNotes.none();
     UnaryOperator<ClusterApi> around = UnaryOperator.identity();
@@ -107,6 +109,11 @@ final class HandEngine {
             @Override
             public Optional<String> problem(ClusterId id) {
                 return Optional.ofNullable(problem);
+            }
+
+            @Override
+            public boolean complete() {
+                return complete;
             }
         };
         return new StepRunner(clusters, outbox, execution(), notes, settings(), counts);

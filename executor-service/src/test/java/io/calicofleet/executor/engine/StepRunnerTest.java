@@ -123,6 +123,21 @@ class StepRunnerTest extends StepScene {
     }
 
     @Test
+    void while_a_place_where_clusters_are_found_was_never_read_nobody_says_that_there_is_none() throws Exception {
+        int[] asked = {0};
+        engine.complete = false;
+        engine.served = id -> asked[0]++ == 2;
+        run();
+        assertThat(outcome()).isInstanceOf(StepSucceeded.class);
+        assertThat(asked[0]).isEqualTo(3);
+        // What is known to be wrong is said at once.
+        engine.served = id -> false;
+        engine.problem = "it is no YAML";
+        run();
+        assertThat(failed().reason()).isEqualTo(FailureReason.KUBECONFIG_UNUSABLE);
+    }
+
+    @Test
     void a_step_that_waited_in_line_has_waited_for_its_kubeconfig_too() throws Exception {
         engine.clusterGrace = Duration.ofHours(1);
         engine.served = id -> false;

@@ -10,8 +10,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -36,14 +38,25 @@ public final class KubeconfigDirectory {
     /**
      * A version of a file.
      *
+     * @param name what people know it by: its name in the directory, or the object of a management cluster it was made of
      * @param path where it is
      * @param modified when it was changed last
      * @param size in bytes
      */
-    public record FileVersion(Path path, FileTime modified, long size) {
+    public record FileVersion(String name, Path path, FileTime modified, long size) {
         public FileVersion {
+            requireNonNull(name, "name");
             requireNonNull(path, "path");
             requireNonNull(modified, "modified");
+        }
+
+        static FileVersion of(String name, Path path) throws IOException {
+            return new FileVersion(name, path, Files.getLastModifiedTime(path), Files.size(path));
+        }
+
+        /** What is wrong with it, for those who know the cluster alone: they need to be told of an object, not of a file. */
+        public String problem(String problem) {
+            return name.equals(path.getFileName().toString()) ? problem : name + ": " + problem;
         }
     }
 
@@ -53,24 +66,31 @@ public final class KubeconfigDirectory {
      * @param files the kubeconfigs by the cluster they are of
      * @param labels the labels by cluster
      * @param etcds the accesses to etcds that are given, by cluster
+     * @param refused clusters that are meant to be there, and why they cannot be used
      * @param problems what cannot be used, by the file's name; of a cluster in {@code clusters.yaml}, with its id
      */
     public record Listing(
             Map<ClusterId, FileVersion> files,
             Map<ClusterId, Map<String, String>> labels,
             Map<ClusterId, EtcdFiles> etcds,
+            Map<ClusterId, String> refused,
             Map<String, String> problems) {
+
+        /** Nothing is there. */
+        public static final Listing NOTHING = new Listing(Map.of(), Map.of(), Map.of(), Map.of(), Map.of());
 
         public Listing {
             files = new TreeMap<>(files);
             labels = new HashMap<>(labels);
             etcds = new HashMap<>(etcds);
+            refused = new TreeMap<>(refused);
             problems = new TreeMap<>(problems);
         }
     }
 
     private final Path directory;
     private ClustersFile clusters = ClustersFile.EMPTY;
+    private Map<ClusterId, FileVersion> before = Map.of();
 
     /** A directory, which need not exist yet. */
     public KubeconfigDirectory(Path directory) {
@@ -79,28 +99,42 @@ public final class KubeconfigDirectory {
 
     /** Looks again. */
     public Listing list() {
+        return list(Set.of());
+    }
+
+    /**
+     * Looks again.
+     *
+     * @param elsewhere clusters that are served without a file in this directory, and may have labels here all the same
+     */
+    public Listing list(Set<ClusterId> elsewhere) {
         Map<ClusterId, FileVersion> files = new TreeMap<>();
         Map<String, String> problems = new TreeMap<>();
-        for (Path path : entries(problems)) {
+        Optional<List<Path>> entries = entries(problems);
+        if (entries.isEmpty()) {
+            // A mount that is away for a moment takes no cluster out of the fleet.
+            files.putAll(before);
+        }
+        for (Path path : entries.orElse(List.of())) {
             String name = path.getFileName().toString();
             if (name.equals(LABELS)) {
                 readLabels(path, problems);
                 continue;
             }
             try {
-                ClusterId id = ClusterId.of(withoutEnding(name));
-                FileVersion version = new FileVersion(path, Files.getLastModifiedTime(path), Files.size(path));
-                FileVersion other = files.putIfAbsent(id, version);
+                FileVersion other = files.putIfAbsent(ClusterId.of(withoutEnding(name)), FileVersion.of(name, path));
                 if (other != null) {
-                    problems.put(
-                            name, "it is of the same cluster as " + other.path().getFileName());
+                    problems.put(name, "it is of the same cluster as " + other.name());
                 }
             } catch (IllegalArgumentException | IOException e) {
                 problems.put(name, String.valueOf(e.getMessage()));
             }
         }
-        withoutKubeconfig(files.keySet(), problems);
-        return new Listing(files, clusters.labels(), clusters.etcds(), problems);
+        before = Map.copyOf(files);
+        Set<ClusterId> there = new HashSet<>(files.keySet());
+        there.addAll(elsewhere);
+        withoutKubeconfig(there, problems);
+        return new Listing(files, clusters.labels(), clusters.etcds(), Map.of(), problems);
     }
 
     /** Labels of a cluster that is not there are a typing error more often than not. */
@@ -120,7 +154,7 @@ public final class KubeconfigDirectory {
         });
     }
 
-    private List<Path> entries(Map<String, String> problems) {
+    private Optional<List<Path>> entries(Map<String, String> problems) {
         try (Stream<Path> entries = Files.list(directory)) {
             List<Path> paths = new ArrayList<>();
             entries.filter(path -> !path.getFileName().toString().startsWith("."))
@@ -128,10 +162,10 @@ public final class KubeconfigDirectory {
                     .filter(Files::isRegularFile)
                     .sorted()
                     .forEach(paths::add);
-            return paths;
+            return Optional.of(paths);
         } catch (IOException e) {
             problems.put(directory.toString(), "the directory cannot be read: " + e);
-            return List.of();
+            return Optional.empty();
         }
     }
 

@@ -132,6 +132,24 @@ class KubeconfigDirectoryTest {
     }
 
     @Test
+    void a_directory_that_is_away_for_a_moment_takes_no_cluster_away() throws IOException {
+        Path moved = directory.resolve("kubeconfigs");
+        Files.createDirectory(moved);
+        Files.writeString(moved.resolve("a.yaml"), "x");
+        KubeconfigDirectory watched = new KubeconfigDirectory(moved);
+        KubeconfigDirectory.Listing before = watched.list();
+        Files.move(moved, directory.resolve("away"));
+
+        KubeconfigDirectory.Listing away = watched.list();
+
+        assertThat(away.files()).isEqualTo(before.files());
+        assertThat(away.problems()).hasSize(1);
+        Files.move(directory.resolve("away"), moved);
+        Files.delete(moved.resolve("a.yaml"));
+        assertThat(watched.list().files()).isEmpty();
+    }
+
+    @Test
     void an_access_to_etcd_is_read_with_the_files_beside_it_each_time_it_is_used() throws IOException {
         Files.writeString(directory.resolve("clusters.yaml"), """
                 a: {labels: {env: prod}, etcd: {endpoints: ["https://10.0.0.1:2379"], ca: ca.crt, cert: a.crt, key: a.key}}
