@@ -62,6 +62,7 @@ final class IntegrationsService {
                         url, settings.sql().user(), settings.sql().password().orElse(null)))
                 .map(database -> new SqlProjector(database, consumers, meters::projected, SQL_AGAIN))
                 .orElse(null);
+        meters.watchSql(() -> sql != null && sql.isStopped());
         this.slack = slack(settings, client, consumers, meters);
         this.start = new KafkaStart(client, Optional.empty(), this::run);
     }

@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.Timer;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 
 /** Counts with Micrometer. {@code docs/reference/metrics.md} lists them. */
@@ -29,6 +30,13 @@ final class MicrometerMeters implements WebhookMeters {
         List.of("taken", "later", "never").forEach(this::chat);
         Gauge.builder(PREFIX + "consumer.lag", ConsumerLag::highest)
                 .description("records of the partition that is the furthest behind")
+                .register(registry);
+    }
+
+    /** Whether what happens does not come into the database, which is set. */
+    void watchSql(BooleanSupplier stopped) {
+        Gauge.builder(PREFIX + "sql.stopped", () -> stopped.getAsBoolean() ? 1 : 0)
+                .description("whether nothing is written into the database")
                 .register(registry);
     }
 

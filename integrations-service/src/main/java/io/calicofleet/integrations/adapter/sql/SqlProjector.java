@@ -23,6 +23,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -30,6 +31,7 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Writes what topics say into tables, from their beginning on. Where it is stands in the database too, and changes in one transaction with the
@@ -53,6 +55,7 @@ public final class SqlProjector implements AutoCloseable {
     private final Thread thread = Thread.ofPlatform().name("sql").daemon().unstarted(this::run);
     private volatile @Nullable KafkaConsumer<String, byte[]> consumer;
     private volatile String trouble = "it has not begun yet";
+    private volatile boolean stopped = true;
 
     /**
      * Starts nothing yet.
@@ -84,6 +87,11 @@ public final class SqlProjector implements AutoCloseable {
         return trouble;
     }
 
+    /** Whether what happens does not come into the database; not where another one writes it. */
+    public boolean isStopped() {
+        return stopped;
+    }
+
     @Override
     public void close() {
         stopping.countDown();
@@ -98,7 +106,7 @@ public final class SqlProjector implements AutoCloseable {
         }
     }
 
-    private boolean stopped() {
+    private boolean isClosing() {
         return stopping.getCount() == 0;
     }
 
@@ -109,10 +117,18 @@ public final class SqlProjector implements AutoCloseable {
                     project();
                 } catch (WakeupException expected) {
                     LOGGER.atDebug().log("the projection into SQL stops");
-                } catch (SQLException | RuntimeException e) {
-                    // The database's or Kafka's, mostly; a fault of ours must not end it either, for nothing would be
-                    // written any more.
-                    waits("it cannot be written: " + firstLine(e));
+                } catch (SQLException | KafkaException e) {
+                    waits("it cannot be written: " + firstLine(e), Level.WARN, null);
+                    stopped = true;
+                } catch (Throwable fault) {
+                    // A bug, or no memory. It must not end the thread, for then nothing would be written any more and
+                    // nobody told; and trying again harms nothing, since nothing is committed by halves.
+                    waits(
+                            "it stopped by a fault of its own, which the log has: "
+                                    + fault.getClass().getName(),
+                            Level.ERROR,
+                            fault);
+                    stopped = true;
                 }
             } while (!stopping.await(again.toMillis(), TimeUnit.MILLISECONDS));
         } catch (InterruptedException e) {
@@ -120,9 +136,12 @@ public final class SqlProjector implements AutoCloseable {
         }
     }
 
-    private void waits(String why) {
+    private void waits(String why, Level level, @Nullable Throwable cause) {
         if (!why.equals(trouble)) {
-            LOGGER.atWarn().addKeyValue(LogKeys.REASON, why).log("the projection into SQL waits");
+            LOGGER.atLevel(level)
+                    .addKeyValue(LogKeys.REASON, why)
+                    .setCause(cause)
+                    .log("the projection into SQL waits");
         }
         trouble = why;
     }
@@ -130,7 +149,8 @@ public final class SqlProjector implements AutoCloseable {
     private void project() throws SQLException {
         try (Connection connection = database.connect()) {
             if (!Database.isWriter(connection)) {
-                waits("another one writes into " + database);
+                waits("another one writes into " + database, Level.WARN, null);
+                stopped = false;
                 return;
             }
             database.migrate();
@@ -140,7 +160,8 @@ public final class SqlProjector implements AutoCloseable {
                 begin(opened, connection);
                 LOGGER.atInfo().addKeyValue("database", database).log("what happens is written into SQL");
                 trouble = "";
-                while (!stopped()) {
+                stopped = false;
+                while (!isClosing()) {
                     ConsumerRecords<String, byte[]> records = opened.poll(POLL);
                     if (!records.isEmpty()) {
                         write(records, opened, connection);

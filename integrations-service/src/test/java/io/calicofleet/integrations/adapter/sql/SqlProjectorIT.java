@@ -11,11 +11,19 @@ import io.calicofleet.event.ClusterAnnounced;
 import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.Event;
 import io.calicofleet.event.FleetEvent;
+import io.calicofleet.event.Sender;
 import io.calicofleet.event.StepJudged;
 import io.calicofleet.event.Topic;
 import io.calicofleet.kafka.EventCodec;
 import io.calicofleet.kafka.EventJson;
 import io.calicofleet.kafka.Topics;
+import io.calicofleet.kafka.attestation.AttestationCheck;
+import io.calicofleet.kafka.attestation.AttestationCheck.Refused;
+import io.calicofleet.kafka.attestation.Attestor;
+import io.calicofleet.kafka.attestation.SigningKey;
+import io.calicofleet.kafka.attestation.SigningProducer;
+import io.calicofleet.kafka.attestation.TrustedKey;
+import io.calicofleet.kafka.attestation.TrustedKeys;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,9 +40,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -225,10 +236,77 @@ class SqlProjectorIT {
         await().atMost(PATIENCE).until(() -> first.trouble().isEmpty());
         SqlProjector second = project();
         await().atMost(PATIENCE).until(() -> second.trouble().startsWith("another one writes into"));
+        assertThat(second.isStopped()).as("somebody writes").isFalse();
 
         first.close();
 
         await().atMost(PATIENCE).until(() -> second.trouble().isEmpty());
+    }
+
+    @Test
+    void a_fault_of_its_own_is_told_and_nothing_is_missing_once_it_is_over() throws Exception {
+        AtomicBoolean faulty = new AtomicBoolean(true);
+        SqlProjector projector = project(client(), count -> {
+            if (faulty.get()) {
+                throw new NoClassDefFoundError("a bug");
+            }
+        });
+        send(sample("cluster.announced", ClusterAnnounced.class));
+
+        await().atMost(PATIENCE).until(() -> projector.trouble().startsWith("it stopped by a fault of its own"));
+        assertThat(projector.isStopped()).isTrue();
+
+        faulty.set(false);
+        await().atMost(PATIENCE).until(() -> projector.trouble().isEmpty());
+        assertThat(projector.isStopped()).isFalse();
+        awaitAll();
+        assertThat(query("SELECT cluster FROM clusters WHERE cluster = 'eu-west-1'"))
+                .hasSize(1);
+    }
+
+    @Test
+    void a_forged_record_does_not_reach_the_tables_and_takes_nothing_out_of_them() throws Exception {
+        SigningKey executor = SigningKey.generate();
+        SigningKey planner = SigningKey.generate();
+        TrustedKeys trusted = new TrustedKeys(List.of(
+                TrustedKey.of(Sender.EXECUTOR, List.of("eu-*"), false, executor.publicKey()),
+                TrustedKey.of(Sender.PLANNER, List.of(), false, planner.publicKey())));
+        ObjectNode document = (ObjectNode) EventJson.mapper().readTree(readFile("cluster.announced"));
+
+        Map<String, SigningKey> signers = Map.of(
+                "planner", planner, "stranger", SigningKey.generate(), "not-its-own", executor, "eu-true", executor);
+        for (String cluster : List.of("nobody", "planner", "stranger", "not-its-own", "eu-true")) {
+            document.put("cluster", cluster).put("problem", "said by " + cluster);
+            ProducerRecord<String, byte[]> record =
+                    record(EventJson.mapper().treeToValue(document, ClusterAnnounced.class));
+            SigningKey key = signers.get(cluster);
+            if (key == null) {
+                send(record);
+            } else {
+                sendSigned(record, cluster.equals("planner") ? Sender.PLANNER : Sender.EXECUTOR, key);
+            }
+        }
+        // What was signed, with a word of somebody else; and the word that it is gone, by nobody.
+        document.put("cluster", "eu-true").put("problem", "forged");
+        ProducerRecord<String, byte[]> changed =
+                record(EventJson.mapper().treeToValue(document, ClusterAnnounced.class));
+        sendSigned(changed, Sender.EXECUTOR, SigningKey.generate());
+        send(new ProducerRecord<>(Topic.CLUSTERS.topicName(), "eu-true", null));
+        List<String> told = new CopyOnWriteArrayList<>();
+        Map<String, Object> checked = new HashMap<>(client());
+        checked.putAll(
+                new AttestationCheck.Rule(trusted, null, Refused.DROPPED, (topic, why) -> told.add(why)).properties());
+
+        project(checked, count -> {});
+
+        await().atMost(PATIENCE).until(() -> told.size() >= 6);
+        await().atMost(PATIENCE)
+                .ignoreExceptions()
+                .until(() -> !query("SELECT 1 FROM clusters").isEmpty());
+        assertThat(query("SELECT cluster, problem FROM clusters")).containsExactly("eu-true|said by eu-true");
+        for (String cluster : List.of("nobody", "planner", "stranger", "not-its-own", "eu-true")) {
+            send(new ProducerRecord<>(Topic.CLUSTERS.topicName(), cluster, null));
+        }
     }
 
     @Test
@@ -239,6 +317,7 @@ class SqlProjectorIT {
         projector.start();
 
         await().atMost(PATIENCE).until(() -> projector.trouble().startsWith("it cannot be written: "));
+        assertThat(projector.isStopped()).isTrue();
         assertThat(projector.trouble() + database).contains("127.0.0.1:1").doesNotContain("hushhush");
     }
 
@@ -254,8 +333,11 @@ class SqlProjectorIT {
 
     private SqlProjector project() {
         AtomicInteger counted = new AtomicInteger();
-        SqlProjector projector =
-                new SqlProjector(postgres.database(), client(), counted::addAndGet, Duration.ofMillis(200));
+        return project(client(), counted::addAndGet);
+    }
+
+    private SqlProjector project(Map<String, Object> consumers, IntConsumer projected) {
+        SqlProjector projector = new SqlProjector(postgres.database(), consumers, projected, Duration.ofMillis(200));
         started.add(projector);
         projector.start();
         return projector;
@@ -315,7 +397,18 @@ class SqlProjectorIT {
     }
 
     private static void send(FleetEvent data) {
-        send(EventCodec.record(Event.of("an-event", "/calico-fleet/test", TIME, null, null, data)));
+        send(record(data));
+    }
+
+    private static ProducerRecord<String, byte[]> record(FleetEvent data) {
+        return EventCodec.record(Event.of("an-event", "/calico-fleet/test", TIME, null, null, data));
+    }
+
+    /** Signed by this key, which its holder takes for that of such a service. */
+    private static void sendSigned(ProducerRecord<String, byte[]> record, Sender as, SigningKey key) {
+        SigningProducer<String, byte[]> signing = SigningProducer.untilFlush(producer, new Attestor(as, key));
+        SENT.add(signing.send(record));
+        signing.flush();
     }
 
     private static void send(ProducerRecord<String, byte[]> record) {
