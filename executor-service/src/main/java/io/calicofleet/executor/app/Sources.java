@@ -51,6 +51,7 @@ final class Sources implements AutoCloseable {
     private final List<Source> sources;
     private final Map<String, List<Offer>> offers = new ConcurrentHashMap<>();
     private final Map<String, String> unread = new ConcurrentHashMap<>();
+    private boolean closed;
 
     private Sources(ManagementCluster management, WrittenKubeconfigs kubeconfigs, List<Source> sources) {
         this.management = requireNonNull(management, "management");
@@ -138,8 +139,11 @@ final class Sources implements AutoCloseable {
         return all().stream().flatMap(offer -> offer.id().stream()).collect(Collectors.toSet());
     }
 
-    /** Adds these clusters to those of a directory, which count first. Called by one thread at a time. */
-    Listing beside(Listing directory) {
+    /** Adds these clusters to those of a directory, which count first; none once it is closed. */
+    synchronized Listing beside(Listing directory) {
+        if (closed) {
+            return directory;
+        }
         Choice choice = Choice.of(all(), directory.files().keySet());
         Map<String, String> problems = new TreeMap<>(directory.problems());
         problems.putAll(choice.problems());
@@ -229,8 +233,10 @@ final class Sources implements AutoCloseable {
         return object.at("/metadata/name").asText();
     }
 
+    /** A look that is under way ends before, so that no kubeconfig is left. */
     @Override
-    public void close() {
+    public synchronized void close() {
+        closed = true;
         management.close();
         try {
             kubeconfigs.close();

@@ -90,6 +90,9 @@ class SourcesIT {
         fleet.close();
         if (sources != null) {
             sources.close();
+            assertThat(sources.beside(Listing.NOTHING).files())
+                    .as("a look that comes late")
+                    .isEmpty();
             assertThat(directory.resolve("made")).as("nothing secret is left").doesNotExist();
         }
         clients.close();
