@@ -3,6 +3,7 @@ import { takeFromAddress, token } from '../../main/page/api/token';
 import { SseReader } from '../../main/page/api/sse';
 import { actOf, offerOf } from '../../main/page/model/commands';
 import { found, leftOut, STRANGER, whoOf } from '../../main/page/model/audit';
+import { goalOf, saidOf } from '../../main/page/model/goal';
 import { inbox } from '../../main/page/model/inbox';
 import { changed, snapshot } from '../../main/page/model/newest';
 import { labelsOf, matches, rows } from '../../main/page/model/tiles';
@@ -261,5 +262,27 @@ describe('a length of time', () => {
       '1 d 1 h',
       '1 h',
     ]);
+  });
+});
+
+describe('what a campaign does', () => {
+  const change = {
+    felixConfiguration: [
+      { field: 'bpfLogLevel' },
+      { field: 'logPrefix', value: '"true"' },
+      { field: 'logSeverityScreen', value: '"Warning"' },
+      { field: 'wireguardEnabled', value: 'true' },
+    ],
+  };
+
+  it('is an upgrade to a release, or what it changes in place of one', () => {
+    expect(saidOf({ procedure: 'upgrade', target: 'v3.22.5' })).toBe('upgrade v3.22.5');
+    expect(saidOf({ procedure: 'restore' })).toBe('restore');
+    const said =
+      'felixConfiguration: bpfLogLevel removed, logPrefix="true", logSeverityScreen=Warning, wireguardEnabled=true';
+    expect(saidOf({ procedure: 'upgrade', upgrade: { change } })).toBe(`change ${said}`);
+    expect(saidOf({ procedure: 'plan', upgrade: { change } })).toBe(`plan to change ${said}`);
+    expect(goalOf({ upgrade: { change } })).toBe(said);
+    expect(goalOf({})).toBe('');
   });
 });

@@ -5,7 +5,7 @@ import { problemOf, sign } from '../api/passkeys';
 import { useApprovals, usePasskeys } from '../api/queries';
 import { chance, CHANGED, look, type Look } from '../model/approval';
 import type { Passkeys, WaitingApproval } from '../model/types';
-import { spaced } from '../model/words';
+import { said } from '../model/goal';
 import { ActionDialog } from './ActionDialog';
 import { Time } from './parts';
 
@@ -119,9 +119,7 @@ function Subject({ of: { subject } }: { of: WaitingApproval }) {
       </div>
       <div>
         <dt>Does</dt>
-        <dd>
-          {spaced(subject.procedure)} {subject.target}
-        </dd>
+        <dd>{said(subject.procedure, subject.target, subject.change)}</dd>
       </div>
       <div>
         <dt>Created</dt>

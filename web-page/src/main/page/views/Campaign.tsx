@@ -4,6 +4,7 @@ import { Link, useParams, useSearchParams } from 'react-router';
 import { ask, segment, sentenceOf } from '../api/client';
 import { useApprovals, useCampaigns, useExplanation, useLabels, useOutlook, useTiles, useWhoami } from '../api/queries';
 import { actOf, type Offer, type Verb } from '../model/commands';
+import { saidOf } from '../model/goal';
 import { labelsOf, type Filter, type Labels } from '../model/tiles';
 import type { Campaign, Tile } from '../model/types';
 import { count, counts, spaced } from '../model/words';
@@ -104,9 +105,7 @@ function One({ campaign }: { campaign: Campaign }) {
       <dl className="facts">
         <div>
           <dt>Does</dt>
-          <dd>
-            {spaced(campaign.spec.procedure)} {campaign.spec.target}
-          </dd>
+          <dd>{saidOf(campaign.spec)}</dd>
         </div>
         <div>
           <dt>Clusters</dt>

@@ -2,8 +2,9 @@ import { EmptyState } from '@patternfly/react-core';
 import { Link, useSearchParams } from 'react-router';
 import { useCampaigns } from '../api/queries';
 import { campaignPath } from '../model/commands';
+import { goalOf, saidOf } from '../model/goal';
 import type { Campaign } from '../model/types';
-import { counts, spaced } from '../model/words';
+import { counts } from '../model/words';
 import { Search } from '../ui/Search';
 import { Loaded, State, Time, useTitle } from '../ui/parts';
 
@@ -27,7 +28,7 @@ function found(campaigns: Campaign[], text: string): Campaign[] {
   const wanted = text.toLowerCase();
   return campaigns
     .filter((campaign) =>
-      `${campaign.campaign} ${campaign.phase} ${campaign.spec.target ?? ''} ${campaign.summary}`
+      `${campaign.campaign} ${campaign.phase} ${goalOf(campaign.spec)} ${campaign.summary}`
         .toLowerCase()
         .includes(wanted),
     )
@@ -67,9 +68,7 @@ function Table({ campaigns }: { campaigns: Campaign[] }) {
               <td>
                 <State of={campaign.phase} />
               </td>
-              <td>
-                {spaced(campaign.spec.procedure)} {campaign.spec.target}
-              </td>
+              <td>{saidOf(campaign.spec)}</td>
               <td>{counts(campaign.phases)}</td>
               <td>
                 <Time at={campaign.createdAt} />

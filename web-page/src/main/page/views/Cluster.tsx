@@ -252,7 +252,10 @@ function Pasts({ pasts }: { pasts: Past[] }) {
       {pasts.map((past) => (
         <li key={past.campaign}>
           <Link to={campaignPath(past.campaign)}>{past.campaign}</Link> <State of={past.phase} />{' '}
-          {spaced(past.procedure)} {past.source} → {past.target} <span dir="auto">{past.summary}</span>
+          {past.change === undefined
+            ? `${spaced(past.procedure)} ${past.source ?? ''} → ${past.target ?? 'as before'}`
+            : `change ${past.change}`}{' '}
+          <span dir="auto">{past.summary}</span>
         </li>
       ))}
     </ul>

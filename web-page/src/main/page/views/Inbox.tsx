@@ -3,6 +3,7 @@ import { useEffect } from 'react';
 import { Link } from 'react-router';
 import { useCampaigns, useExplanations, useWhoami } from '../api/queries';
 import { campaignPath } from '../model/commands';
+import { goalOf } from '../model/goal';
 import { inbox, keyOf, type Waiting } from '../model/inbox';
 import type { Campaign, Explanation } from '../model/types';
 import { count, counts } from '../model/words';
@@ -80,7 +81,7 @@ function Open({ campaigns, any }: { campaigns: Campaign[]; any: boolean }) {
               <li key={campaign.campaign}>
                 <Link to={campaignPath(campaign.campaign)}>{campaign.campaign}</Link> <State of={campaign.phase} />
                 <span dir="auto">
-                  {campaign.spec.target === undefined ? '' : `to ${campaign.spec.target}: `}
+                  {goalOf(campaign.spec) === '' ? '' : `to ${goalOf(campaign.spec)}: `}
                   {counts(campaign.phases)}
                 </span>
               </li>

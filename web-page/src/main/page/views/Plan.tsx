@@ -67,7 +67,7 @@ function OfCluster({ plan, cluster }: { plan: string; cluster: Cluster }) {
         <strong>{cluster.cluster}</strong> <State of={cluster.phase} />{' '}
         {cluster.plan === undefined
           ? cluster.summary
-          : `${cluster.source ?? 'unknown'} → ${cluster.target ?? ''}: ${count(cluster.plan.writes ?? 0, 'object')}`}
+          : `${cluster.source ?? 'unknown'} → ${cluster.target ?? 'as before'}: ${count(cluster.plan.writes ?? 0, 'object')}`}
       </summary>
       {cluster.plan === undefined ? (
         <p dir="auto">{cluster.summary}</p>

@@ -1,6 +1,8 @@
 package io.calicofleet.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashSet;
@@ -16,7 +18,16 @@ public final class Json {
     /** Makes nodes. */
     public static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
+    private static final JsonMapper SORTED = JsonMapper.builder()
+            .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+            .build();
+
     private Json() {}
+
+    /** What any parser makes of a document, Map, List, String, Number, Boolean or null, as JSON; fields in the order of the alphabet. */
+    public static String written(@Nullable Object tree) {
+        return SORTED.valueToTree(tree).toString();
+    }
 
     /** An empty object. */
     public static ObjectNode object() {

@@ -2,6 +2,7 @@ package io.calicofleet.event;
 
 import static java.util.Objects.requireNonNull;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param target the release to upgrade to; null where there is none
  * @param document SHA-256 of what the campaign is to do, in hexadecimal
  * @param clusters SHA-256 of which clusters go with which wave: the root of a hash tree over them, in hexadecimal
+ * @param change what the campaign changes in place of going to a release, as {@link ChangeSpec#toString()} says it; null where it changes nothing so
  */
 public record ApprovalSubject(
         String what,
@@ -24,7 +26,8 @@ public record ApprovalSubject(
         Procedure procedure,
         @Nullable CalicoVersion target,
         String document,
-        String clusters) {
+        String clusters,
+        @Nullable String change) {
 
     /** That of a revision. */
     public static final String REVISION = "revision";
@@ -36,6 +39,12 @@ public record ApprovalSubject(
         requireNonNull(procedure, "procedure");
         requireNonNull(document, "document");
         requireNonNull(clusters, "clusters");
+    }
+
+    /** What is done, for people, as {@link Procedure#said} has it. */
+    @JsonIgnore
+    public String said() {
+        return procedure.said(target, change);
     }
 
     /** That of a wave. */

@@ -82,6 +82,20 @@ public record CampaignSpec(
                 null);
     }
 
+    /** Where it takes its clusters, for people: a release such as v3.22.5, or {@code felixConfiguration: logSeverityScreen=Warning}; empty where nowhere. */
+    @JsonIgnore
+    public String goal() {
+        ChangeSpec change = upgradeOrDefault().change();
+        return change != null ? change.toString() : target == null ? "" : target.toString();
+    }
+
+    /** What is done, for people, as {@link Procedure#said} has it. */
+    @JsonIgnore
+    public String said() {
+        ChangeSpec change = upgradeOrDefault().change();
+        return procedure.said(target, change == null ? null : change.toString());
+    }
+
     /** The settings of an upgrade, with the defaults where there are none. */
     @JsonIgnore
     public UpgradeSpec upgradeOrDefault() {

@@ -39,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  * @param policyFaults what Felix of the target does not carry out as it is written: policies, profiles, host endpoints, sets
  * @param releaseChanges what the target changes for this cluster, what blocks first; empty where no file of both releases is at hand
  * @param installed the images that say which release is installed: those of calico-node that manifests brought, and of an operator
+ * @param change what was found about the change that is asked for; null where none is, or the executor does not know how to make one
  */
 public record ClusterFacts(
         String kubernetesVersion,
@@ -71,7 +72,8 @@ public record ClusterFacts(
         @Nullable InstallFacts install,
         List<PolicyFault> policyFaults,
         List<ReleaseChangeFact> releaseChanges,
-        List<WorkloadImage> installed) {
+        List<WorkloadImage> installed,
+        @Nullable ChangeFacts change) {
 
     public ClusterFacts {
         requireNonNull(kubernetesVersion, "kubernetesVersion");
@@ -95,22 +97,27 @@ public record ClusterFacts(
 
     /** The same with what the policies would cut, and what of them Felix does not carry out. */
     public ClusterFacts withLockouts(List<LockoutFact> found, List<PolicyFault> faults) {
-        return with(found, faults, releases, install, releaseChanges);
+        return with(found, faults, releases, install, releaseChanges, change);
     }
 
     /** The same with what the files of source and target prove. */
     public ClusterFacts withReleases(@Nullable ReleaseFacts proven) {
-        return with(lockouts, policyFaults, proven, install, releaseChanges);
+        return with(lockouts, policyFaults, proven, install, releaseChanges, change);
     }
 
     /** The same with where Calico is and what it consists of. */
     public ClusterFacts withInstall(@Nullable InstallFacts found) {
-        return with(lockouts, policyFaults, releases, found, releaseChanges);
+        return with(lockouts, policyFaults, releases, found, releaseChanges, change);
     }
 
     /** The same with what the target changes for it. */
     public ClusterFacts withReleaseChanges(List<ReleaseChangeFact> found) {
-        return with(lockouts, policyFaults, releases, install, found);
+        return with(lockouts, policyFaults, releases, install, found, change);
+    }
+
+    /** The same with what was found about the change that is asked for; null: none is. */
+    public ClusterFacts withChange(@Nullable ChangeFacts found) {
+        return with(lockouts, policyFaults, releases, install, releaseChanges, found);
     }
 
     private ClusterFacts with(
@@ -118,7 +125,8 @@ public record ClusterFacts(
             List<PolicyFault> faults,
             @Nullable ReleaseFacts proven,
             @Nullable InstallFacts where,
-            List<ReleaseChangeFact> changes) {
+            List<ReleaseChangeFact> changes,
+            @Nullable ChangeFacts asked) {
         return new ClusterFacts(
                 kubernetesVersion,
                 installMethod,
@@ -150,6 +158,7 @@ public record ClusterFacts(
                 where,
                 faults,
                 changes,
-                installed);
+                installed,
+                asked);
     }
 }

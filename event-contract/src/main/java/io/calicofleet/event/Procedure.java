@@ -2,6 +2,7 @@ package io.calicofleet.event;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import org.jspecify.annotations.Nullable;
 
 /** What a campaign does to its clusters. */
 public enum Procedure {
@@ -33,6 +34,18 @@ public enum Procedure {
     /** Whether it is about a way to another release: it has a target, and the settings of an upgrade. */
     public boolean hasTarget() {
         return this == UPGRADE || this == PLAN;
+    }
+
+    /**
+     * What is done, for people: {@code upgrade to v3.22.5}, {@code change felixConfiguration: logSeverityScreen=Warning}, {@code restore}.
+     *
+     * @param change what is changed in place of going to a release; null: nothing is
+     */
+    public String said(@Nullable CalicoVersion target, @Nullable String change) {
+        if (change != null) {
+            return (this == PLAN ? "plan to change " : "change ") + change;
+        }
+        return encode() + (target == null ? "" : " to " + target);
     }
 
     /** The form in events and files: lower case with hyphens. */

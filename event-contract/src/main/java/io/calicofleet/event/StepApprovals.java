@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param path proves that the cluster goes with that wave: its neighbours in the hash tree of {@link ApprovalSubject#clusters()}, from the leaf up,
  *     each in hexadecimal with {@code <} or {@code >} before it for the side it is on
  * @param needed the approvals it needs
+ * @param change what its campaign changes in place of going to a release, as {@link ApprovalSubject#change()} says it; null where it changes nothing so
  */
 public record StepApprovals(
         WaveName wave,
@@ -25,7 +26,8 @@ public record StepApprovals(
         @Nullable CalicoVersion target,
         String document,
         List<String> path,
-        List<NeededApproval> needed) {
+        List<NeededApproval> needed,
+        @Nullable String change) {
 
     public StepApprovals {
         requireNonNull(wave, "wave");

@@ -41,6 +41,10 @@ public enum StepKind {
     MIGRATE_TO_KUBERNETES_DATASTORE(
             "Moves Calico's resources from etcd to Kubernetes, and its manifests with them: locked, compared, rolled out, unlocked."),
 
+    /** Gives fields of FelixConfiguration default the values of the campaign, by which Felix starts again on each node. */
+    CHANGE(
+            "Gives fields of FelixConfiguration default the values of the campaign, by which Felix starts again on each node."),
+
     /** Patches the sidecar injector and restarts, a few at a time, what runs an older Dikastes. */
     UPGRADE_APPLICATION_LAYER_POLICY(
             "Patches the sidecar injector and restarts, a few at a time, what runs an older Dikastes."),
@@ -76,13 +80,17 @@ public enum StepKind {
         return sentence;
     }
 
-    /** Whether it puts another release, or another install of one, in place. A new kind does not, unless it is named here. */
+    /**
+     * Whether it is what its campaign is there for: it puts another release in place, another install of one, or other settings. A new kind is not, unless
+     * it is named here.
+     */
     public boolean upgrades() {
         return this == UPGRADE
                 || this == UPGRADE_OPERATOR
                 || this == UPGRADE_HELM_RELEASE
                 || this == MIGRATE_TO_OPERATOR
-                || this == MIGRATE_TO_KUBERNETES_DATASTORE;
+                || this == MIGRATE_TO_KUBERNETES_DATASTORE
+                || this == CHANGE;
     }
 
     /** The form in events and files: lower case with hyphens. */

@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param uid which real cluster it is for: the UID of its namespace {@code kube-system}; elsewhere it is refused; null: it was not known
  * @param migrate to which other way of installing the cluster goes; null: it stays as it is installed
  * @param continuity how it is measured that packets flow meanwhile; null: it is not
+ * @param change what is changed in the settings of Calico; null: nothing is
  */
 public record StepParameters(
         @Nullable InstallMethod installMethod,
@@ -61,7 +62,8 @@ public record StepParameters(
         @Nullable CanaryNodes canaryNodes,
         @Nullable String uid,
         @Nullable Migration migrate,
-        @Nullable ContinuitySpec continuity) {
+        @Nullable ContinuitySpec continuity,
+        @Nullable ChangeSpec change) {
 
     public StepParameters {
         noWayBack = Copies.list(noWayBack);
@@ -73,7 +75,7 @@ public record StepParameters(
     /** A step that needs to know nothing. */
     public static final StepParameters NONE = new StepParameters(
             null, null, null, null, false, null, null, null, false, List.of(), null, null, false, null, List.of(), null,
-            null, List.of(), null, false, false, List.of(), null, null, null, null);
+            null, List.of(), null, false, false, List.of(), null, null, null, null, null);
 
     /** What the steps of an upgrade need to know. */
     public static StepParameters ofUpgrade(
@@ -104,6 +106,7 @@ public record StepParameters(
                 false,
                 false,
                 List.of(),
+                null,
                 null,
                 null,
                 null,
@@ -238,9 +241,14 @@ public record StepParameters(
         return with(draft -> draft.continuity = measured);
     }
 
-    private StepParameters with(Consumer<Draft> change) {
+    /** The same, where this is changed in the settings of Calico; null: nothing is. */
+    public StepParameters withChange(@Nullable ChangeSpec wanted) {
+        return with(draft -> draft.change = wanted);
+    }
+
+    private StepParameters with(Consumer<Draft> edit) {
         Draft draft = new Draft(this);
-        change.accept(draft);
+        edit.accept(draft);
         return draft.finished();
     }
 
@@ -272,6 +280,7 @@ public record StepParameters(
         private @Nullable String uid;
         private @Nullable Migration migrate;
         private @Nullable ContinuitySpec continuity;
+        private @Nullable ChangeSpec change;
 
         Draft(StepParameters of) {
             installMethod = of.installMethod;
@@ -300,6 +309,7 @@ public record StepParameters(
             uid = of.uid;
             migrate = of.migrate;
             continuity = of.continuity;
+            change = of.change;
         }
 
         StepParameters finished() {
@@ -329,7 +339,8 @@ public record StepParameters(
                     canaryNodes,
                     uid,
                     migrate,
-                    continuity);
+                    continuity,
+                    change);
         }
     }
 }

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param canaryNodes the nodes of each cluster that get the new calico-node first; null: none does
  * @param migrate to which other way of installing the clusters go; null: they stay as they are installed
  * @param continuity how it is measured that packets flow meanwhile; null: it is not
+ * @param change what is changed in the settings of Calico in place of going to a release; null: the campaign goes to its target
  */
 public record UpgradeSpec(
         OnGateFailure onGateFailure,
@@ -40,7 +41,8 @@ public record UpgradeSpec(
         @Nullable AppliedBy appliedBy,
         @Nullable CanaryNodes canaryNodes,
         @Nullable Migration migrate,
-        @Nullable ContinuitySpec continuity) {
+        @Nullable ContinuitySpec continuity,
+        @Nullable ChangeSpec change) {
 
     /** The name of a DaemonSet's OnDelete, whose pods a person deletes. */
     public static final String ON_DELETE = "on-delete";
@@ -61,6 +63,7 @@ public record UpgradeSpec(
             OnConflict.HOLD,
             List.of(),
             List.of(),
+            null,
             null,
             null,
             null,

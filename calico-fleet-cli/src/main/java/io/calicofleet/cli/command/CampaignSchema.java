@@ -132,6 +132,7 @@ record CampaignSchema(JsonNode campaign, JsonNode common) {
                                 : switch (type) {
                                     case "boolean" -> "true or false";
                                     case "integer" -> "number";
+                                    case "object" -> "fields";
                                     default -> shape.path("const").isBoolean() ? "true" : "text";
                                 };
         };

@@ -46,9 +46,11 @@ public final class HistoryCommand implements Callable<Integer> {
         for (JsonNode past : history) {
             table.row(
                     past.path("campaign").asText(),
-                    past.path("procedure").asText(),
+                    past.path("change").isTextual()
+                            ? "change"
+                            : past.path("procedure").asText(),
                     text(past, "source"),
-                    text(past, "target"),
+                    past.path("change").isTextual() ? text(past, "change") : text(past, "target"),
                     text(past, "author"),
                     time(past, "startedAt"),
                     time(past, "finishedAt"),

@@ -2,12 +2,14 @@ package io.calicofleet.cli.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.cli.CliException;
+import io.calicofleet.cli.client.FleetClient;
 import io.calicofleet.cli.output.Style;
 import io.calicofleet.cli.output.Table;
 import io.calicofleet.cli.output.Terminal;
 import io.calicofleet.cli.output.Times;
 import io.calicofleet.cli.view.Phases;
 import io.calicofleet.event.CampaignPhase;
+import io.calicofleet.event.ChangeSpec;
 import io.calicofleet.event.ClusterPhase;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -112,6 +114,12 @@ enum Kind {
         return terminal.styled(style, cell);
     }
 
+    /** The release, or what is changed in place of going to one. */
+    private static String goal(JsonNode spec) {
+        JsonNode change = spec.at("/upgrade/change");
+        return change.isObject() ? FleetClient.convert(change, ChangeSpec.class).toString() : text(spec.path("target"));
+    }
+
     private String cell(String column, JsonNode entry) {
         return switch (column) {
             case "calico" -> text(entry.path("calicoVersion"));
@@ -120,7 +128,7 @@ enum Kind {
             case "reason" -> text(entry.path("holdReason"));
             case "from" -> text(entry.path("source"));
             case "to" -> text(entry.path("target"));
-            case "target" -> text(entry.path("spec").path("target"));
+            case "target" -> goal(entry.path("spec"));
             case "updated" -> time(entry.path("updatedAt"));
             case "started" -> time(entry.path("startedAt"));
             case "finished" -> time(entry.path("finishedAt"));

@@ -56,6 +56,9 @@ record RehearsalCampaign(ObjectNode document, CalicoVersion target, List<String>
      */
     static RehearsalCampaign of(@Nullable JsonNode given, @Nullable CalicoVersion target, String cluster) {
         ObjectNode document = given instanceof ObjectNode object ? object.deepCopy() : FleetClient.body();
+        if (document.has("change")) {
+            throw CliException.usage("the campaign changes settings: only an upgrade can be rehearsed");
+        }
         CalicoVersion goal = target(document.path("target").asText(""), target);
         if (!document.path("procedure").asText("upgrade").equals("upgrade")) {
             throw CliException.usage("the procedure of the campaign is "

@@ -99,7 +99,7 @@ final class ReportPage {
 
     private void summary() {
         List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("What", campaign.spec().procedure().encode() + to()));
+        rows.add(List.of("What", campaign.spec().said()));
         rows.add(List.of(
                 "Where it is", campaign.phase() + (campaign.reason().isEmpty() ? "" : ": " + campaign.reason())));
         rows.add(List.of("Created by", Objects.requireNonNullElse(campaign.author(), "nobody said")));
@@ -115,10 +115,6 @@ final class ReportPage {
                         "The digest is the SHA-256 of the digests of each part of the data, report.json. With it, calico-fleet report"
                                 + " --verify FILE tells whether anything was changed, without the system. Times are UTC.")
                 .paragraph(report.json().path("missing").asText());
-    }
-
-    private String to() {
-        return campaign.spec().target() == null ? "" : " to " + campaign.spec().target();
     }
 
     private void waves() {

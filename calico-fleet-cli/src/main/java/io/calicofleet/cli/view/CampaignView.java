@@ -212,8 +212,7 @@ public final class CampaignView {
 
     /** What a campaign is about: {@code upgrade to v3.22.5}. */
     public static String goal(CampaignStatus campaign) {
-        CalicoVersion target = campaign.spec().target();
-        return campaign.spec().procedure().encode() + (target == null ? "" : " to " + target);
+        return campaign.spec().said();
     }
 
     /** {@code upgrade}, {@code upgrade, attempt 2} after a retry; drills count steps, not attempts. */

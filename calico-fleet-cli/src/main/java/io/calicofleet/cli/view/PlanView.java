@@ -1,9 +1,11 @@
 package io.calicofleet.cli.view;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.calicofleet.cli.client.FleetClient;
 import io.calicofleet.cli.output.Style;
 import io.calicofleet.cli.output.Table;
 import io.calicofleet.cli.output.Terminal;
+import io.calicofleet.event.ChangeSpec;
 import io.calicofleet.event.ClusterPhase;
 import io.calicofleet.event.ClusterPlan;
 import io.calicofleet.event.ClusterStatus;
@@ -64,8 +66,12 @@ public final class PlanView {
     /** A plan with all its clusters. */
     public void whole(JsonNode plan, List<ClusterStatus> clusters, @Nullable String file) {
         String name = plan.path("plan").asText();
-        String target = plan.path("status").path("spec").path("target").asText();
-        terminal.line(terminal.styled(Style.BOLD, name) + "  to " + target + ", " + clusters.size()
+        JsonNode spec = plan.path("status").path("spec");
+        JsonNode change = spec.at("/upgrade/change");
+        String goal = change.isObject()
+                ? "change " + FleetClient.convert(change, ChangeSpec.class)
+                : "to " + spec.path("target").asText();
+        terminal.line(terminal.styled(Style.BOLD, name) + "  " + goal + ", " + clusters.size()
                 + (clusters.size() == 1 ? " cluster" : " clusters") + "; nothing was written");
         terminal.line("");
         Table table = Table.of("wave", "cluster", "from", "would", "objects>", "nodes>", "restarts");
@@ -106,7 +112,8 @@ public final class PlanView {
     public void one(ClusterStatus cluster, PlanMade made) {
         ClusterPlan plan = made.plan();
         terminal.line(terminal.styled(Style.BOLD, cluster.cluster().value()) + "  "
-                + (cluster.source() == null ? "" : cluster.source() + " to ") + cluster.target() + ", "
+                + (cluster.source() == null ? "" : cluster.source() + (cluster.target() == null ? "" : " to "))
+                + (cluster.target() == null ? "" : cluster.target()) + ", "
                 + made.writes().size() + " objects, " + plan.nodes() + " nodes; plan " + plan.digest());
         terminal.line("");
         Table steps = Table.of("step", "objects>", "then judged by");
@@ -159,7 +166,11 @@ public final class PlanView {
         for (FieldConflict conflict : cluster.conflicts()) {
             terminal.line("  " + conflict.question() + "  " + conflict.object() + "  " + conflict.path());
             terminal.line("            yours         " + absent(conflict.mine()));
-            terminal.line("            the release's " + absent(conflict.target()));
+            terminal.line("            " + (cluster.target() == null ? "then          " : "the release's ")
+                    + absent(conflict.target()));
+            if (conflict.why() != null) {
+                terminal.line("            " + conflict.why());
+            }
         }
     }
 

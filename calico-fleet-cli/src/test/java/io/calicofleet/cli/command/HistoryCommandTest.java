@@ -26,18 +26,21 @@ class HistoryCommandTest {
                 [{"campaign":"back","procedure":"restore","phase":"running","createdAt":"2026-11-28T12:00:00Z","summary":"eu-1: restore"},
                  {"campaign":"calico-3-22","procedure":"upgrade","phase":"failed","source":"v3.20.6","target":"v3.22.5","author":"ada",
                   "createdAt":"2026-11-28T10:00:00Z","startedAt":"2026-11-28T10:00:05Z","finishedAt":"2026-11-28T10:31:40Z",
-                  "summary":"eu-1 failed: no pod came"}]""");
+                  "summary":"eu-1 failed: no pod came"},
+                 {"campaign":"quieter","procedure":"upgrade","phase":"succeeded","source":"v3.20.6","change":"felixConfiguration: logSeverityScreen=Warning",
+                  "createdAt":"2026-11-27T10:00:00Z","summary":"eu-1 is done"}]""");
 
         assertThat(Run.of("history", "eu-1", "--server", planner.url())
                         .out()
                         .lines()
                         .toList())
-                .hasSize(3)
+                .hasSize(4)
                 .satisfies(lines -> {
                     assertThat(lines.get(1)).startsWith("back").contains("restore", "running");
                     assertThat(lines.get(2))
                             .startsWith("calico-3-22")
                             .contains("upgrade", "v3.20.6", "v3.22.5", "ada", "failed", "eu-1 failed: no pod came");
+                    assertThat(lines.get(3)).contains("v3.20.6", "felixConfiguration: logSeverityScreen=Warning");
                 });
     }
 

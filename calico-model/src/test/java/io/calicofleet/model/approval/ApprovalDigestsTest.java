@@ -37,6 +37,6 @@ class ApprovalDigestsTest {
     }
 
     private static ApprovalSubject subject(String what, CalicoVersion target) {
-        return new ApprovalSubject(what, CampaignName.of("u1"), AT, Procedure.UPGRADE, target, "d", "c");
+        return new ApprovalSubject(what, CampaignName.of("u1"), AT, Procedure.UPGRADE, target, "d", "c", null);
     }
 }

@@ -38,7 +38,8 @@ final class Words {
         String waitsFor = overdue
                 ? "a verdict: the cluster was seen for longer than its gates may take; check that a verifier runs"
                 : operator(seen).orElse(null);
-        Optional<WorkloadObservation> nodes = !step.kind().upgrades() && step.kind() != StepKind.RESTORE
+        boolean rolls = step.kind().upgrades() && step.kind() != StepKind.CHANGE;
+        Optional<WorkloadObservation> nodes = !rolls && step.kind() != StepKind.RESTORE
                 ? Optional.empty()
                 : seen.workloads().stream().filter(Words::isNodes).findFirst();
         if (nodes.isPresent()) {

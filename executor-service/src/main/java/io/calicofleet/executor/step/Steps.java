@@ -6,6 +6,8 @@ import io.calicofleet.executor.step.applicationlayer.UpgradeApplicationLayerPoli
 import io.calicofleet.executor.step.autohostendpoints.MigrateToAutoHostEndpointsStep;
 import io.calicofleet.executor.step.backup.BackupStep;
 import io.calicofleet.executor.step.calicoctl.ReplaceCalicoctlStep;
+import io.calicofleet.executor.step.change.ChangeStep;
+import io.calicofleet.executor.step.change.NodesReady;
 import io.calicofleet.executor.step.cluster.SecondUpgrader;
 import io.calicofleet.executor.step.continuity.MeasuredStep;
 import io.calicofleet.executor.step.continuity.PlannedProber;
@@ -44,6 +46,15 @@ public final class Steps {
      * @param glance between two looks at a cluster to which others bring a release
      */
     public static StepHandlers all(Duration glance) {
+        return all(glance, NodesReady.USUAL);
+    }
+
+    /**
+     * The same with another patience for calico-node after a change of its settings.
+     *
+     * @param ready how long it may take to be ready, and has to stay so
+     */
+    public static StepHandlers all(Duration glance, NodesReady ready) {
         List<StepHandler> handlers = new ArrayList<>(List.of(
                 new InspectStep(),
                 new BackupStep(),
@@ -52,7 +63,7 @@ public final class Steps {
                 new ReplaceCalicoctlStep(),
                 new ReviewHostEndpointTrafficStep(),
                 new ReleaseHostEndpointsStep(InstantSource.system()),
-                new RestoreStep(),
+                new RestoreStep(ready),
                 new DrillStep(),
                 new PrepareStep(),
                 new UpgradeOperatorStep(),
@@ -60,6 +71,7 @@ public final class Steps {
                 new UpgradeApplicationLayerPolicyStep(Duration.ofSeconds(15)),
                 new MigrateToOperatorStep(),
                 new MigrateToKubernetesDatastoreStep(),
+                new ChangeStep(ready),
                 new MigrateToAutoHostEndpointsStep()));
         handlers.add(new PlanStep(handlers.stream().map(PlannedProber::new).toList(), InstantSource.system()));
         handlers.replaceAll(handler ->

@@ -95,7 +95,8 @@ class StepExecutionTest extends StepScene {
                         null,
                         "",
                         List.of(),
-                        List.of(new NeededApproval("before rest", null, null, null, List.of()))));
+                        List.of(new NeededApproval("before rest", null, null, null, List.of())),
+                        null));
         run(lacking);
         assertThat(failed().reason()).isEqualTo(FailureReason.NOT_APPROVED);
         assertThat(failed().message()).startsWith("It needs 1 approval of 'before rest'");

@@ -270,8 +270,10 @@ public final class CampaignCreation {
 
     /** What a reader of documents refuses, for commands that came another way. */
     private void form() {
-        if (spec.procedure().hasTarget() && spec.target() == null) {
-            object("target", "An upgrade needs a target.");
+        if (spec.procedure().hasTarget()
+                && spec.target() == null
+                && spec.upgradeOrDefault().change() == null) {
+            object("target", "An upgrade needs a target, or a change.");
         }
         if (spec.waves().isEmpty()) {
             object("waves", "A campaign needs at least one wave.");

@@ -61,6 +61,7 @@ public record RevisionProposal(
             "drillSteps", "what is done to each cluster is what the campaign is.",
             "helm.chart", "all clusters of a campaign get the release from one place.",
             "apply", "all clusters of a campaign get the release in one way.",
+            "change", "all clusters of a campaign get the same fields; other ones are another campaign.",
             "migrate", "all clusters of a campaign go to the same way of installing.",
             "hostEndpoints.migrateToAutomatic", "all clusters of a campaign are upgraded alike.");
 

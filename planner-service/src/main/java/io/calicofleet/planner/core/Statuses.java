@@ -220,8 +220,9 @@ final class Statuses {
 
     private static String summary(CampaignState state, String reason) {
         Tally tally = state.tally();
+        boolean changes = state.header().spec().upgradeOrDefault().change() != null;
         String done = switch (state.header().spec().procedure()) {
-            case UPGRADE -> "upgraded";
+            case UPGRADE -> changes ? "changed" : "upgraded";
             case PLAN -> "planned";
             case RESTORE -> "restored";
             case DRILL -> "drilled";

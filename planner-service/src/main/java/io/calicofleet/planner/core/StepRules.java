@@ -1,6 +1,7 @@
 package io.calicofleet.planner.core;
 
 import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.event.CampaignSpec;
 import io.calicofleet.event.ClusterFacts;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterPlan;
@@ -330,8 +331,9 @@ final class StepRules {
     }
 
     private void inspected(DecisionBuilder decision, ClusterState cluster, @Nullable ClusterFacts facts) {
-        CalicoVersion target = decision.header().spec().target();
-        if (facts == null || target == null) {
+        CampaignSpec spec = decision.header().spec();
+        boolean changes = spec.upgradeOrDefault().change() != null;
+        if (facts == null || (spec.target() == null && !changes)) {
             decision.put(cluster.failed(
                     HoldReason.STEP_FAILED,
                     "The inspection brought no facts: a fault of its executor.",
@@ -343,10 +345,12 @@ final class StepRules {
         ClusterState known = cluster.inspected(facts.calicoVersion(), List.of());
         CalicoVersion source = known.findings().source();
         StepParameters asked = cluster.inFlight().planned().parameters();
-        PreflightResult result = preflight.judge(
-                facts, source, target, decision.header().spec().upgradeOrDefault(), asked.withoutBase(), begun);
+        CalicoVersion target = changes ? source : spec.target();
+        PreflightResult result = changes || target == null
+                ? preflight.judgeChange(facts, spec.upgradeOrDefault(), begun)
+                : preflight.judge(facts, source, target, spec.upgradeOrDefault(), asked.withoutBase(), begun);
         known = known.inspected(null, result.notes());
-        if (!result.objections().isEmpty() || source == null) {
+        if (!result.objections().isEmpty() || source == null || target == null) {
             List<String> objections = Stream.concat(result.objections().stream(), result.withoutBase().stream())
                     .toList();
             decision.put(known.refused(objections, objected(objections), decision.now()));
@@ -366,8 +370,7 @@ final class StepRules {
             case RouteChoice.Refused refused ->
                 decision.put(known.refused(List.of(refused.sentence()), refused.sentence(), decision.now()));
             case RouteChoice.Upgraded upgraded -> {
-                UpgradeRequest request =
-                        new UpgradeRequest(decision.header().spec(), facts, source, target, begun, catalogue, asked);
+                UpgradeRequest request = new UpgradeRequest(spec, facts, source, target, begun, catalogue, asked);
                 RoutePlan plan = upgraded.route().plan(request);
                 known = known.inspected(null, plan.notes());
                 if (plan.steps().isEmpty()) {

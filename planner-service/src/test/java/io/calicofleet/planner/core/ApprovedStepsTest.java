@@ -185,7 +185,8 @@ class ApprovedStepsTest {
                 carried.target(),
                 carried.document(),
                 Participants.root(carried.wave(), step.step().cluster(), carried.path())
-                        .orElseThrow());
+                        .orElseThrow(),
+                carried.change());
     }
 
     private static CampaignSpec spec(Map<String, Object> approval) {

@@ -109,6 +109,7 @@ public final class Fleet {
         public io.calicofleet.event.ReleaseFacts releases;
         public List<io.calicofleet.event.OwnerFact> owners = List.of();
         public io.calicofleet.event.InstallFacts install;
+        public io.calicofleet.event.ChangeFacts change;
 
         public static HostEndpointFact hostEndpoint(boolean labelled) {
             return new HostEndpointFact("node1-all", "node1", "*", false, labelled);
@@ -152,7 +153,8 @@ public final class Fleet {
                     install,
                     policyFaults,
                     releaseChanges,
-                    installed);
+                    installed,
+                    change);
         }
     }
 }

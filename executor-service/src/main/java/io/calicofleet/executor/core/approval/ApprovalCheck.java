@@ -6,6 +6,7 @@ import io.calicofleet.event.ApprovalSpec;
 import io.calicofleet.event.ApprovalSubject;
 import io.calicofleet.event.ApprovalTime;
 import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.event.ChangeSpec;
 import io.calicofleet.event.Identity;
 import io.calicofleet.event.NeededApproval;
 import io.calicofleet.event.Procedure;
@@ -71,7 +72,8 @@ public final class ApprovalCheck {
                     approvals.procedure(),
                     approvals.target(),
                     approvals.document(),
-                    clusters.get()));
+                    clusters.get(),
+                    approvals.change()));
             Optional<String> missing = missing(approvals, needed, digest);
             if (missing.isPresent()) {
                 return missing;
@@ -96,6 +98,11 @@ public final class ApprovalCheck {
         if (target != null && !target.equals(approvals.target())) {
             return Optional.of(
                     "It is to upgrade to " + target + ", and what was approved to " + approvals.target() + ".");
+        }
+        ChangeSpec change = request.parameters().change();
+        if (change != null && !change.toString().equals(approvals.change())) {
+            return Optional.of("It is to change " + change + ", and what was approved to change "
+                    + (approvals.change() == null ? "nothing" : approvals.change()) + ".");
         }
         StepKind kind = request.step().kind();
         Procedure procedure = approvals.procedure();

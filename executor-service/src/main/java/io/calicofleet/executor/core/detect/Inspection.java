@@ -109,7 +109,8 @@ public final class Inspection {
                 null,
                 List.of(),
                 List.of(),
-                InstalledImages.of(snapshot.objects()));
+                InstalledImages.of(snapshot.objects()),
+                null);
     }
 
     /** The tag of the operator's image; null where there is no operator or no tag. */

@@ -1,10 +1,12 @@
 package io.calicofleet.executor.step.backup;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.event.ChangeSpec;
 import io.calicofleet.event.InstallMethod;
 import io.calicofleet.event.Migration;
 import io.calicofleet.event.StepKind;
 import io.calicofleet.event.WorkloadImage;
+import io.calicofleet.executor.core.change.FelixChange;
 import io.calicofleet.executor.core.datastore.CalicoKind;
 import io.calicofleet.executor.core.policy.TemporaryPolicy;
 import io.calicofleet.executor.port.CalicoDatastore;
@@ -14,6 +16,7 @@ import io.calicofleet.executor.port.ResourceRef;
 import io.calicofleet.executor.port.StepContext;
 import io.calicofleet.executor.port.StepHandler;
 import io.calicofleet.executor.port.StepOutcome;
+import io.calicofleet.executor.step.change.ChangeTakeback;
 import io.calicofleet.executor.step.cluster.OperatorSettings;
 import io.calicofleet.executor.step.helm.HelmRollback;
 import io.calicofleet.executor.step.hostendpoints.ReleaseCheck;
@@ -33,7 +36,7 @@ import java.util.Set;
 
 /**
  * Stores in the cluster every object the campaign may change: what source and target release install (of a Helm
- * release: what it is made of, and the Secret of its revision), calicoctl, what people told an operator, the host
+ * release: what it is made of, and the Secret of its revision; of a change of settings: the one object), calicoctl, what people told an operator, the host
  * endpoints and the policies of the campaign. What is not there is stored as absent: undoing means deleting it.
  *
  * <p>It knows that it is done by the campaign's index being there; a retry leaves it as it is, since what it would find
@@ -56,6 +59,10 @@ public final class BackupStep implements StepHandler {
         if (context.backups().of(context.step().campaign()).isPresent()) {
             return new StepOutcome.Succeeded(
                     null, List.of(), List.of(), "the backup of this campaign was taken before and is left as it is");
+        }
+        ChangeSpec change = context.parameters().change();
+        if (change != null) {
+            return ofChange(context, change);
         }
         ClusterApi cluster = context.cluster();
         Set<ResourceRef> refs = new LinkedHashSet<>(installed(context));
@@ -108,6 +115,19 @@ public final class BackupStep implements StepHandler {
                 List.of("backup of " + present + " objects"),
                 notes,
                 present + " objects are in the backup, " + (objects.size() - present) + " are known as absent");
+    }
+
+    /** A change writes one object; which fields is kept before, so that a complete backup always says it. */
+    private static StepOutcome ofChange(StepContext context, ChangeSpec change) {
+        ChangeTakeback.keep(context.backups(), context.step().campaign(), change);
+        Optional<ObjectNode> before = context.datastore().find(CalicoKind.FELIX_CONFIGURATION, FelixChange.NAME);
+        Map<ObjectKey, Optional<ObjectNode>> objects = Map.of(ChangeTakeback.KEY, before);
+        context.backups().take(context.step().campaign(), context.parameters().source(), List.of(), objects);
+        return new StepOutcome.Succeeded(
+                null,
+                List.of("backup of " + FelixChange.OBJECT),
+                List.of(),
+                FelixChange.OBJECT + (before.isPresent() ? " is in the backup" : " is known as absent"));
     }
 
     private static List<String> images(Collection<Optional<ObjectNode>> objects) {

@@ -2,11 +2,15 @@ package io.calicofleet.executor.step.inspect;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.event.ChangeFacts;
+import io.calicofleet.event.ChangeSpec;
 import io.calicofleet.event.ClusterFacts;
 import io.calicofleet.event.InstallFacts;
 import io.calicofleet.event.InstallMethod;
 import io.calicofleet.event.Migration;
 import io.calicofleet.event.StepKind;
+import io.calicofleet.executor.core.change.FelixChange;
+import io.calicofleet.executor.core.datastore.CalicoKind;
 import io.calicofleet.executor.core.detect.CalicoNode;
 import io.calicofleet.executor.core.detect.ClusterSnapshot;
 import io.calicofleet.executor.core.detect.Inspection;
@@ -29,6 +33,7 @@ import io.calicofleet.executor.port.ReleaseException;
 import io.calicofleet.executor.port.StepContext;
 import io.calicofleet.executor.port.StepHandler;
 import io.calicofleet.executor.port.StepOutcome;
+import io.calicofleet.executor.step.change.ChangeReads;
 import io.calicofleet.executor.step.cluster.Installed;
 import io.calicofleet.executor.step.cluster.OperatorSettings;
 import io.calicofleet.executor.step.cluster.Permissions;
@@ -121,6 +126,11 @@ public final class InspectStep implements StepHandler {
         if (moves) {
             wanted.addAll(Relocation.permissions());
         }
+        Optional<FelixChange> change = change(context, calico);
+        if (change.isPresent()) {
+            calico.ifPresent(datastore -> wanted.addAll(ChangeReads.permissions(datastore)));
+            notes.addAll(change.get().effects());
+        }
         if (Inspection.hasApplicationLayerPolicy(first)) {
             wanted.addAll(Permissions.ofApplicationLayerPolicy());
         }
@@ -142,9 +152,12 @@ public final class InspectStep implements StepHandler {
                         helm.values(),
                         InstallOwners.find(
                                 first,
-                                live.map(ManifestDocuments::objects)
-                                        .map(Map::values)
-                                        .orElse(List.of())))
+                                change.isPresent()
+                                        ? first.all(CalicoKind.FELIX_CONFIGURATION.kind())
+                                                .toList()
+                                        : live.map(ManifestDocuments::objects)
+                                                .map(Map::values)
+                                                .orElse(List.of())))
                 .withLockouts(lockouts.facts(), lockouts.faults())
                 .withInstall(install(
                         context,
@@ -157,7 +170,9 @@ public final class InspectStep implements StepHandler {
                                 : moves ? refusals(context, calico) : List.of()))
                 .withReleases(planned.map(planning -> planning.facts(context.releases()))
                         .orElse(null))
-                .withReleaseChanges(changes.facts());
+                .withReleaseChanges(changes.facts())
+                .withChange(change.map(found -> new ChangeFacts(found.fields(), found.refusals()))
+                        .orElse(null));
         return new StepOutcome.Succeeded(
                 facts,
                 List.of(),
@@ -165,6 +180,20 @@ public final class InspectStep implements StepHandler {
                 "Calico " + (facts.calicoVersion() == null ? "of an unknown version" : facts.calicoVersion()) + ", "
                         + facts.installMethod() + ", on Kubernetes " + facts.kubernetesVersion() + " with "
                         + facts.nodes() + " nodes");
+    }
+
+    /** What a change of settings would come to; empty where none is asked for, or something may not be read, which the reads told. */
+    private static Optional<FelixChange> change(StepContext context, Optional<CalicoDatastore> calico) {
+        ChangeSpec asked = context.parameters().change();
+        if (asked == null) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(calico.map(datastore -> ChangeReads.of(context, datastore, asked))
+                    .orElse(new FelixChange(List.of(), List.of(), List.of(), List.of())));
+        } catch (ClusterException e) {
+            return Optional.of(whereForbidden(e, new FelixChange(List.of(), List.of(), List.of(), List.of())));
+        }
     }
 
     /** Of other installs the planner says why they are not migrated. */

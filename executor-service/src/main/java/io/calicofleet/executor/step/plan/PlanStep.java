@@ -110,7 +110,7 @@ public final class PlanStep implements StepHandler {
                         .map(step -> new PlannedStepFact(step.kind(), step.gates(), count(step.kind(), planned)))
                         .toList(),
                 planned.size(),
-                restarts(context, writes.restarted(), node),
+                restarts(context, writes.restarted(), node, planned),
                 node.map(PlanStep::pods).orElse(0),
                 clock.instant(),
                 digest(
@@ -161,8 +161,12 @@ public final class PlanStep implements StepHandler {
                 .map(CalicoNode::daemonSet);
     }
 
-    private static List<String> restarts(StepContext context, List<ObjectNode> workloads, Optional<JsonNode> node) {
+    private static List<String> restarts(
+            StepContext context, List<ObjectNode> workloads, Optional<JsonNode> node, List<PlannedWrite> planned) {
         List<String> restarts = new ArrayList<>();
+        if (planned.stream().anyMatch(write -> write.step() == StepKind.CHANGE)) {
+            node.ifPresent(set -> restarts.add("Felix on " + pods(set) + " nodes at once, in the same pods"));
+        }
         workloads.forEach(workload -> restarts.add(restart(workload)));
         InstallMethod method = context.parameters().installMethod();
         boolean byOperator = method == InstallMethod.OPERATOR || method == InstallMethod.HELM;

@@ -1,5 +1,7 @@
 package io.calicofleet.executor.step.restore;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.StepKind;
@@ -14,6 +16,8 @@ import io.calicofleet.executor.port.ResourceRef;
 import io.calicofleet.executor.port.StepContext;
 import io.calicofleet.executor.port.StepHandler;
 import io.calicofleet.executor.port.StepOutcome;
+import io.calicofleet.executor.step.change.ChangeTakeback;
+import io.calicofleet.executor.step.change.NodesReady;
 import io.calicofleet.executor.step.cluster.Edits;
 import io.calicofleet.executor.step.cluster.Kinds;
 import io.calicofleet.executor.step.cluster.NodeLabels;
@@ -47,6 +51,8 @@ import java.util.Optional;
  *   7. read everything back and compare
  * </pre>
  *
+ * <p>Of a change of settings its fields alone ({@link ChangeTakeback}).
+ *
  * <p>Refused, before the first write, where going back cannot be promised ({@link WayBack}); where nothing of the install
  * was changed yet there is nothing to refuse.
  *
@@ -62,6 +68,13 @@ public final class RestoreStep implements StepHandler {
     private static final Duration ROLLOUT_OF_NODE = Duration.ofMinutes(1);
 
     private static final Duration DELETION = Duration.ofMinutes(5);
+
+    private final NodesReady ready;
+
+    /** With the times calico-node may take once settings are as they were. */
+    public RestoreStep(NodesReady ready) {
+        this.ready = requireNonNull(ready, "ready");
+    }
 
     @Override
     public StepKind kind() {
@@ -87,6 +100,10 @@ public final class RestoreStep implements StepHandler {
                     FailureReason.BACKUP_MISSING, "there is no complete backup of an upgrade in this cluster");
         }
         Backup backup = newest.get();
+        Optional<ChangeTakeback> change = ChangeTakeback.of(context.backups(), backup, ready);
+        if (change.isPresent()) {
+            return change.get().run(context, backup);
+        }
         List<String> changes = new ArrayList<>();
         List<String> notes = new ArrayList<>();
         Map<ObjectKey, Optional<ObjectNode>> plain = new LinkedHashMap<>();

@@ -7,7 +7,9 @@ import io.calicofleet.event.ApprovalSubject;
 import io.calicofleet.event.ApprovalTime;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.CampaignName;
+import io.calicofleet.event.ChangeSpec;
 import io.calicofleet.event.ClusterId;
+import io.calicofleet.event.FieldSetting;
 import io.calicofleet.event.Identity;
 import io.calicofleet.event.NeededApproval;
 import io.calicofleet.event.PasskeyAssertion;
@@ -174,6 +176,56 @@ class ApprovalCheckTest {
     }
 
     @Test
+    void a_change_is_of_what_was_approved_word_for_word() {
+        ChangeSpec change = new ChangeSpec(List.of(new FieldSetting("logSeverityScreen", "\"Warning\"")));
+        ChangeSpec other = new ChangeSpec(List.of(new FieldSetting("logSeverityScreen", "\"Debug\"")));
+
+        assertThat(changing(change, change.toString())).isEmpty();
+        assertThat(changing(other, change.toString()))
+                .hasValue("It is to change felixConfiguration: logSeverityScreen=Debug, and what was approved to change"
+                        + " felixConfiguration: logSeverityScreen=Warning.");
+        assertThat(changing(change, null))
+                .hasValueSatisfying(said -> assertThat(said).endsWith("to change nothing."));
+        // One that pretends to be of another change has another digest
+        assertThat(changing(other, other.toString())).isPresent();
+    }
+
+    private Optional<String> changing(ChangeSpec asked, @Nullable String approved) {
+        rule = null;
+        String digest = ApprovalDigests.of(new ApprovalSubject(
+                "before rest",
+                CampaignName.of("u1"),
+                CREATED,
+                Procedure.UPGRADE,
+                null,
+                "d".repeat(64),
+                CLUSTERS.root(),
+                "felixConfiguration: logSeverityScreen=Warning"));
+        StepRequested step = new StepRequested(
+                StepId.parse("u1/c2/change/1"),
+                List.of(),
+                StepParameters.NONE.withChange(asked),
+                "please",
+                null,
+                null,
+                new StepApprovals(
+                        WAVE,
+                        CREATED,
+                        Procedure.UPGRADE,
+                        null,
+                        "d".repeat(64),
+                        CLUSTERS.path(ClusterId.of("c2")),
+                        List.of(new NeededApproval(
+                                "before rest",
+                                null,
+                                null,
+                                null,
+                                List.of(new WaveApproval("bob", "", NOW, null, false, digest, null)))),
+                        approved));
+        return ApprovalCheck.OF_THE_STEP.problem(step, NOW);
+    }
+
+    @Test
     void restores_need_none_where_its_own_rules_leave_them_out() {
         StepRequested restore =
                 new StepRequested(StepId.parse("r1/c2/restore/1"), List.of(), StepParameters.NONE, "please");
@@ -220,7 +272,8 @@ class ApprovalCheckTest {
                                 rule,
                                 "alice",
                                 new Identity("alice", "s-alice", null, "oidc", List.of()),
-                                given))));
+                                given)),
+                        null));
     }
 
     private static String digest() {
@@ -231,7 +284,8 @@ class ApprovalCheckTest {
                 Procedure.UPGRADE,
                 TARGET,
                 "d".repeat(64),
-                CLUSTERS.root()));
+                CLUSTERS.root(),
+                null));
     }
 
     private static WaveApproval by(String person) {

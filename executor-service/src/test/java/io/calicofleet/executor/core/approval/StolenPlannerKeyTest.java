@@ -173,7 +173,8 @@ class StolenPlannerKeyTest {
                         version,
                         "d".repeat(64),
                         clusters.path(cluster),
-                        List.of(new NeededApproval("before all", null, null, null, given))));
+                        List.of(new NeededApproval("before all", null, null, null, given)),
+                        null));
     }
 
     private static String digest() {
@@ -184,7 +185,8 @@ class StolenPlannerKeyTest {
                 Procedure.UPGRADE,
                 CalicoVersion.of(3, 22, 5),
                 "d".repeat(64),
-                APPROVED.root()));
+                APPROVED.root(),
+                null));
     }
 
     private List<WaveApproval> signed() {

@@ -121,7 +121,7 @@ final class Rows {
                 status.phase().encode(),
                 status.reason(),
                 status.spec().procedure().encode(),
-                text(status.spec().target()),
+                status.spec().goal().isEmpty() ? null : status.spec().goal(),
                 status.author(),
                 status.clusters(),
                 status.failures(),

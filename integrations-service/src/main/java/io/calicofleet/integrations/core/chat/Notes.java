@@ -38,15 +38,11 @@ public final class Notes {
         if (campaign.waves().size() > WAVES) {
             lines.add((campaign.waves().size() - WAVES) + " more waves.");
         }
-        String target =
-                campaign.spec().target() == null ? "" : " to " + campaign.spec().target();
         return new Note(
                 Note.PROGRESS,
                 campaign.campaign() + " is " + campaign.phase().encode().replace('-', ' '),
                 lines,
-                List.of(campaign.spec().procedure()
-                        + target
-                        + (campaign.author() == null ? "" : ", by " + campaign.author())),
+                List.of(campaign.spec().said() + (campaign.author() == null ? "" : ", by " + campaign.author())),
                 null);
     }
 
@@ -144,10 +140,7 @@ public final class Notes {
     public static String summary(Waiting waiting) {
         return "Approved would be: " + waiting.subject().what() + " of "
                 + waiting.subject().campaign() + ", created "
-                + waiting.subject().createdAt() + ": " + waiting.subject().procedure()
-                + (waiting.subject().target() == null
-                        ? ""
-                        : " to " + waiting.subject().target()) + ".";
+                + waiting.subject().createdAt() + ": " + waiting.subject().said() + ".";
     }
 
     private static String named(List<ClusterId> clusters, int count) {

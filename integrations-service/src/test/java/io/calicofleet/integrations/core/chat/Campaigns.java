@@ -6,12 +6,15 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.ApprovalSubject;
 import io.calicofleet.event.CampaignName;
 import io.calicofleet.event.CampaignStatus;
+import io.calicofleet.event.ChangeSpec;
 import io.calicofleet.event.EndedBy;
 import io.calicofleet.event.Event;
 import io.calicofleet.event.Explanation;
 import io.calicofleet.event.Explanation.Reason;
 import io.calicofleet.event.Explanation.Used;
+import io.calicofleet.event.FieldSetting;
 import io.calicofleet.event.Procedure;
+import io.calicofleet.event.UpgradeSpec;
 import io.calicofleet.kafka.EventJson;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Campaigns for tests, made of the contract's sample. */
 public final class Campaigns {
@@ -33,6 +37,11 @@ public final class Campaigns {
 
     /** One in that phase. */
     public static CampaignStatus status(String name, String phase, String summary) {
+        return status(name, phase, summary, json -> {});
+    }
+
+    /** The same with differences. */
+    static CampaignStatus status(String name, String phase, String summary, Consumer<ObjectNode> differences) {
         try {
             String text = Files.readString(SAMPLE).replace("restore-eu-west-1", name);
             ObjectNode json = (ObjectNode) EventJson.mapper().readTree(text);
@@ -40,10 +49,33 @@ public final class Campaigns {
                     .put("summary", summary)
                     .put("updatedAt", Instant.now().toString())
                     .put("clusters", 3);
+            differences.accept(json);
             return EventJson.read(json.toString().getBytes(UTF_8), CampaignStatus.class);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The settings of one that changes a field. */
+    static UpgradeSpec changing() {
+        UpgradeSpec usual = UpgradeSpec.DEFAULT;
+        return new UpgradeSpec(
+                usual.onGateFailure(),
+                false,
+                false,
+                usual.migrationDeadline(),
+                null,
+                usual.maxConcurrentRestarts(),
+                usual.restartDeadline(),
+                usual.untestedKubernetes(),
+                null,
+                List.of(),
+                List.of(),
+                null,
+                null,
+                null,
+                null,
+                new ChangeSpec(List.of(new FieldSetting("logSeverityScreen", "\"Warning\""))));
     }
 
     /** Its event. */
@@ -61,7 +93,8 @@ public final class Campaigns {
                         Procedure.UPGRADE,
                         null,
                         "d".repeat(64),
-                        "c".repeat(64)),
+                        "c".repeat(64),
+                        null),
                 digest,
                 passkey,
                 null);

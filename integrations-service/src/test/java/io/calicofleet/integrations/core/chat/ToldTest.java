@@ -2,9 +2,15 @@ package io.calicofleet.integrations.core.chat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.event.ApprovalSubject;
+import io.calicofleet.event.CampaignName;
+import io.calicofleet.event.CampaignStatus;
 import io.calicofleet.event.EndedBy;
 import io.calicofleet.event.Explanation.Reason;
+import io.calicofleet.event.Procedure;
 import io.calicofleet.integrations.core.chat.Told.Next;
+import io.calicofleet.kafka.EventJson;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -53,6 +59,33 @@ class ToldTest {
                 .next();
         assertThat(signed.asks()).isNull();
         assertThat(signed.remarks()).anyMatch(remark -> remark.contains("on the page"));
+    }
+
+    @Test
+    void what_a_campaign_changes_stands_where_the_release_does_and_in_what_is_approved() {
+        CampaignStatus status = Campaigns.status("web", "running", "It runs.", json -> {
+            ObjectNode spec = (ObjectNode) json.path("spec");
+            spec.put("procedure", "upgrade");
+            spec.set("upgrade", EventJson.mapper().valueToTree(Campaigns.changing()));
+        });
+        assertThat(Notes.progress(status).remarks())
+                .singleElement()
+                .asString()
+                .startsWith("change felixConfiguration: logSeverityScreen=Warning");
+        assertThat(Notes.summary(new Waiting(
+                        new ApprovalSubject(
+                                "before all",
+                                CampaignName.of("web"),
+                                NOW,
+                                Procedure.UPGRADE,
+                                null,
+                                "d",
+                                "c",
+                                "felixConfiguration: logSeverityScreen=Warning"),
+                        DIGEST,
+                        false,
+                        null)))
+                .endsWith(": change felixConfiguration: logSeverityScreen=Warning.");
     }
 
     @Test

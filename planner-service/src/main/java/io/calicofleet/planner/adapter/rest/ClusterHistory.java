@@ -45,6 +45,9 @@ public final class ClusterHistory {
                 cluster.holdReason(),
                 cluster.source(),
                 cluster.target(),
+                campaign.spec().upgradeOrDefault().change() == null
+                        ? null
+                        : campaign.spec().goal(),
                 campaign.author(),
                 campaign.createdAt(),
                 first.map(StepRecord::startedAt).orElse(null),
@@ -67,6 +70,7 @@ public final class ClusterHistory {
      * @param holdReason why the cluster is held or failed there; null: it is not
      * @param source the version the cluster had; null where it was not looked at
      * @param target the release it goes to; null where the campaign has none
+     * @param change what it changes in the settings of Calico, for people; null where it changes nothing so
      * @param author who created the campaign; null where nobody said
      * @param createdAt when the campaign was created
      * @param startedAt when its first step, of the last hundred, was asked for; null: none was
@@ -83,6 +87,7 @@ public final class ClusterHistory {
             @Nullable HoldReason holdReason,
             @Nullable CalicoVersion source,
             @Nullable CalicoVersion target,
+            @Nullable String change,
             @Nullable String author,
             Instant createdAt,
             @Nullable Instant startedAt,

@@ -72,8 +72,7 @@ record ListedCampaign(CampaignStatus status, FleetView view) {
             Listings.fields(CampaignStatus.class));
 
     private String target() {
-        Object target = status.spec().target();
-        return target == null ? "" : target.toString();
+        return status.spec().goal();
     }
 
     private Stream<ClusterDocument> clusters() {

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** All that an approval of a campaign is of: its document, and which clusters go with which wave. */
 public final class Approvable {
@@ -23,6 +24,7 @@ public final class Approvable {
     private final Map<ClusterId, WaveName> waves = new HashMap<>();
     private final String document;
     private final Participants participants;
+    private final @Nullable String change;
 
     /**
      * That of a campaign.
@@ -36,12 +38,13 @@ public final class Approvable {
                 (cluster, wave) -> waves.put(cluster, spec.waves().get(wave).name()));
         this.document = ApprovalDigests.of(spec);
         this.participants = Participants.of(waves);
+        this.change = spec.upgradeOrDefault().change() == null ? null : spec.goal();
     }
 
     /** What an approval of {@code what} is of, as {@link ApprovalSubject} names it. */
     public ApprovalSubject subject(String what) {
         return new ApprovalSubject(
-                what, spec.name(), createdAt, spec.procedure(), spec.target(), document, participants.root());
+                what, spec.name(), createdAt, spec.procedure(), spec.target(), document, participants.root(), change);
     }
 
     /** What a step of {@code cluster}, which takes part, carries of the approvals that it needs. */
@@ -53,6 +56,7 @@ public final class Approvable {
                 spec.target(),
                 document,
                 participants.path(cluster),
-                needed);
+                needed,
+                change);
     }
 }

@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -219,6 +220,19 @@ public final class ObjectReader {
             }
         });
         return texts;
+    }
+
+    /** The fields of the object in the field, each as the tree it is; one that is null is there. None if absent or wrong. */
+    public Map<String, @Nullable Object> trees(String name) {
+        Map<String, @Nullable Object> trees = new TreeMap<>();
+        if (has(name)) {
+            if (values.get(name) instanceof Map<?, ?> map) {
+                map.forEach((key, value) -> trees.put(String.valueOf(key), value));
+            } else {
+                problem(name, "is " + described(values.get(name)) + ", not fields with values.", "");
+            }
+        }
+        return trees;
     }
 
     /** Notes every field that nobody asked for, with what was probably meant. */

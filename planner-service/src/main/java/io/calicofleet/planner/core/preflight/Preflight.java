@@ -1,6 +1,7 @@
 package io.calicofleet.planner.core.preflight;
 
 import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.event.ChangeFacts;
 import io.calicofleet.event.ClusterFacts;
 import io.calicofleet.event.InstallFacts;
 import io.calicofleet.event.InstallMethod;
@@ -52,6 +53,10 @@ import org.jspecify.annotations.Nullable;
  * Customisations and conflicts are told; whether conflicts hold the cluster the upgrade step says, before its first write.
  */
 public final class Preflight {
+
+    private static final String NO_VERSION =
+            "No version of Calico could be read from its images. Use images whose tags are"
+                    + " Calico's versions, or skip this cluster.";
 
     private final VersionCatalogue catalogue;
     private final TargetFile files;
@@ -130,12 +135,44 @@ public final class Preflight {
         return new PreflightResult(objections, notes, decided ? List.of() : baseUnknown);
     }
 
+    /**
+     * Everything there is to say of a change, which brings no release: the install and its owners, the cluster, and what the inspection found about the
+     * change itself.
+     *
+     * @param begun whether this campaign has begun the change before
+     */
+    public PreflightResult judgeChange(ClusterFacts facts, UpgradeSpec settings, boolean begun) {
+        List<String> objections = new ArrayList<>();
+        List<String> notes = new ArrayList<>();
+        owners(facts, settings, objections, notes);
+        if (Routes.of(facts.installMethod()) instanceof RouteChoice.Refused refused && objections.isEmpty()) {
+            objections.add(signed(refused.sentence(), facts));
+        }
+        if (facts.calicoVersion() == null) {
+            objections.add(NO_VERSION);
+        }
+        if (catalogue.isMigrating(facts) || catalogue.isMovingDatastore(facts)) {
+            objections.add("A migration of this cluster is under way: bring it to its end first, then retry.");
+        }
+        ChangeFacts change = facts.change();
+        if (change == null) {
+            objections.add(
+                    "The executor of this cluster does not know how to change settings. Upgrade the executor, then retry.");
+        } else {
+            change.refusals().forEach(refusal -> objections.add(refusal + "."));
+            change.fields().forEach(field -> notes.add("FelixConfiguration default " + field));
+        }
+        cluster(facts, false, begun, objections, notes);
+        degraded(facts.install(), begun, objections, notes);
+        notes.addAll(facts.notes());
+        return new PreflightResult(objections, notes, List.of());
+    }
+
     private void versions(
             ClusterFacts facts, @Nullable CalicoVersion source, CalicoVersion target, List<String> objections) {
         CalicoVersion found = facts.calicoVersion();
         if (source == null || found == null) {
-            objections.add("No version of Calico could be read from its images. Use images whose tags are Calico's"
-                    + " versions, or skip this cluster.");
+            objections.add(NO_VERSION);
             return;
         }
         CalicoVersion newest = facts.clusterInformationVersion() != null
@@ -301,19 +338,7 @@ public final class Preflight {
             return;
         }
         install.blockers().forEach(blocker -> objections.add(blocker + "."));
-        // Once the upgrade has begun, going on may be what puts it right.
-        install.degraded().forEach(said -> {
-            String sentence =
-                    "The operator says that a component is degraded, " + said + (said.endsWith(".") ? "" : ".");
-            if (begun) {
-                notes.add(sentence);
-            } else {
-                objections.add(
-                        sentence + " Its upgrade would begin on a cluster that is not well, and could not be told"
-                                + " from what is wrong already. Put that right until `kubectl get tigerastatus` shows nothing"
-                                + " degraded, then retry.");
-            }
-        });
+        degraded(install, begun, objections, notes);
         install.workloads().forEach(workload -> {
             for (String obstacle : workload.obstacles()) {
                 if (!obstacle.equals(workload.onDelete())) {
@@ -329,6 +354,26 @@ public final class Preflight {
                 }
             }
             workload.notes().forEach(note -> notes.add(workload.object() + ": " + note + "."));
+        });
+    }
+
+    private static void degraded(
+            @Nullable InstallFacts install, boolean begun, List<String> objections, List<String> notes) {
+        if (install == null) {
+            return;
+        }
+        // Once the upgrade has begun, going on may be what puts it right.
+        install.degraded().forEach(said -> {
+            String sentence =
+                    "The operator says that a component is degraded, " + said + (said.endsWith(".") ? "" : ".");
+            if (begun) {
+                notes.add(sentence);
+            } else {
+                objections.add(
+                        sentence + " Its upgrade would begin on a cluster that is not well, and could not be told"
+                                + " from what is wrong already. Put that right until `kubectl get tigerastatus` shows nothing"
+                                + " degraded, then retry.");
+            }
         });
     }
 

@@ -3,6 +3,7 @@ package io.calicofleet.planner.core.revision;
 import static java.util.Objects.requireNonNull;
 
 import io.calicofleet.event.CampaignSpec;
+import io.calicofleet.event.FieldSetting;
 import io.calicofleet.event.WaveSpec;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Modifier;
@@ -31,17 +32,19 @@ import org.jspecify.annotations.Nullable;
 public record SpecDifference(String path, String then, String now) {
 
     /** Where it is in a campaign's file, which is arranged otherwise than the event. */
-    private static final Map<String, String> IN_FILE = Map.of(
-            "onConflict", "customisations.onConflict",
-            "upgrade.withoutBase", "customisations.withoutBase",
-            "upgrade.onGateFailure", "onGateFailure",
-            "upgrade.untestedKubernetes", "kubernetes.untested",
-            "upgrade.acceptedOwners", "owners.accept",
-            "upgrade.acceptedRollouts", "rollouts.accept",
-            "upgrade.chart", "helm.chart",
-            "upgrade.appliedBy", "apply",
-            "upgrade.migrateToAutomatic", "hostEndpoints.migrateToAutomatic",
-            "upgrade.maxConcurrentRestarts", "applicationLayerPolicy.maxConcurrent");
+    private static final Map<String, String> IN_FILE = Map.ofEntries(
+            Map.entry("onConflict", "customisations.onConflict"),
+            Map.entry("upgrade.withoutBase", "customisations.withoutBase"),
+            Map.entry("upgrade.onGateFailure", "onGateFailure"),
+            Map.entry("upgrade.untestedKubernetes", "kubernetes.untested"),
+            Map.entry("upgrade.acceptedOwners", "owners.accept"),
+            Map.entry("upgrade.acceptedRollouts", "rollouts.accept"),
+            Map.entry("upgrade.chart", "helm.chart"),
+            Map.entry("upgrade.appliedBy", "apply"),
+            Map.entry("upgrade.migrateToAutomatic", "hostEndpoints.migrateToAutomatic"),
+            Map.entry("upgrade.maxConcurrentRestarts", "applicationLayerPolicy.maxConcurrent"),
+            Map.entry("upgrade.change", "change"),
+            Map.entry("upgrade.change.felixConfiguration", "change.felixConfiguration"));
 
     private static final String NONE = "nothing";
 
@@ -145,6 +148,9 @@ public record SpecDifference(String path, String then, String now) {
     private static String text(@Nullable Object value) {
         if (isNothing(value)) {
             return Boolean.FALSE.equals(value) ? "false" : NONE;
+        }
+        if (value instanceof FieldSetting setting) {
+            return setting.toString();
         }
         if (value instanceof Record parted && hasParts(parted)) {
             return parts(parted).entrySet().stream()

@@ -68,6 +68,7 @@ public final class Routes {
                 StepKind.INSPECT,
                 StepParameters.ofUpgrade(null, null, spec.target(), onConflict)
                         .withRuleWithoutBase(withoutBase)
+                        .withChange(spec.upgradeOrDefault().change())
                         .withMigration(spec.upgradeOrDefault().migrate())
                         .withChart(spec.upgradeOrDefault().chart()));
     }

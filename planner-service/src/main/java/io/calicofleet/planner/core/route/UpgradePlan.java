@@ -1,5 +1,6 @@
 package io.calicofleet.planner.core.route;
 
+import io.calicofleet.event.ChangeFacts;
 import io.calicofleet.event.ContinuitySpec;
 import io.calicofleet.event.GateKind;
 import io.calicofleet.event.GateRequirement;
@@ -33,7 +34,7 @@ import java.util.Map;
  *  9. release-host-endpoints            after 7, or where the temporary policy or its label is found there
  * </pre>
  *
- * <p>A migration has 1 and the step that migrates, and nothing else.
+ * <p>A migration has 1 and the step that migrates, and nothing else; a change 1 and the step that changes.
  *
  * <p>7 and 9 go by what is found as well, because an earlier attempt may have protected the cluster and upgraded it, so
  * that its version no longer tells. Without a review (mode off) the temporary policy stays, and a note says so. 8 comes
@@ -66,6 +67,9 @@ public final class UpgradePlan {
     }
 
     private RoutePlan plan(StepKind kind) {
+        if (request.settings().change() != null) {
+            return change();
+        }
         Migration migration = request.migration();
         if (migration != null) {
             return migration(migration);
@@ -116,6 +120,18 @@ public final class UpgradePlan {
                                 + " Until the unlock `calico-fleet restore` takes everything back; then there is no way back.");
             }
         }
+        return new RoutePlan(steps, notes);
+    }
+
+    /** Settings in place of a release; nothing where all of them are so already, and were not written by this campaign. */
+    private RoutePlan change() {
+        ChangeFacts found = request.facts().change();
+        if (!request.begun() && found != null && found.fields().isEmpty()) {
+            notes.add("All fields of the change have their values already: nothing was touched.");
+            return new RoutePlan(steps, notes);
+        }
+        add(StepKind.BACKUP);
+        add(StepKind.CHANGE, gates(StepKind.CHANGE));
         return new RoutePlan(steps, notes);
     }
 
@@ -189,12 +205,14 @@ public final class UpgradePlan {
         GatesSpec gates = request.spec().gates();
         Duration all = gates.pods().deadline().plus(gates.version().deadline());
         List<GateRequirement> required = new ArrayList<>();
-        if (kind != StepKind.UPGRADE && kind != StepKind.MIGRATE_TO_KUBERNETES_DATASTORE) {
+        if (kind != StepKind.UPGRADE && kind != StepKind.MIGRATE_TO_KUBERNETES_DATASTORE && kind != StepKind.CHANGE) {
             required.add(GateRequirement.ofOperator(all, request.operatorVersion()));
         }
         required.add(new GateRequirement(
                 GateKind.PODS, gates.pods().deadline(), null, null, gates.pods().expectedReady(), null));
-        required.add(GateRequirement.of(GateKind.VERSION, gates.version().deadline()));
+        if (kind != StepKind.CHANGE) {
+            required.add(GateRequirement.of(GateKind.VERSION, gates.version().deadline()));
+        }
         NetworkBaseline baseline = request.facts().baseline();
         if (baseline != null) {
             required.add(GateRequirement.of(
@@ -238,7 +256,11 @@ public final class UpgradePlan {
             common = common.withContinuity(request.settings().continuity());
         }
         StepParameters parameters = switch (kind) {
-            case BACKUP -> common.withNoWayBack(request.migration() != null ? List.of() : request.noWayBack());
+            case BACKUP ->
+                common.withNoWayBack(
+                        request.migration() != null || request.settings().change() != null
+                                ? List.of()
+                                : request.noWayBack());
             case PREPARE -> common.withChart(request.settings().chart());
             case UPGRADE ->
                 common.withAppliedByOthers(others)

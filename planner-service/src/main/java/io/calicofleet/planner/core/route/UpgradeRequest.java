@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param spec what the campaign says
  * @param facts what the newest inspection found
  * @param source the version the campaign first found on it, before it changed anything
- * @param target the release it goes to
+ * @param target the release it goes to; of a change the one that runs
  * @param begun whether this campaign has asked for an upgrade step before, so that it has to be gone through again
  * @param catalogue what is known of releases
  * @param asked what the inspection was asked with: the decisions of people so far
@@ -56,10 +56,12 @@ public record UpgradeRequest(
 
     /** What each of its steps is asked with. */
     public StepParameters parameters() {
-        return StepParameters.ofUpgrade(facts.installMethod(), source, target, asked.onConflict())
+        boolean changes = settings().change() != null;
+        return StepParameters.ofUpgrade(facts.installMethod(), source, changes ? null : target, asked.onConflict())
                 .withRuleWithoutBase(asked.withoutBase())
                 .withAnswers(asked.answers())
                 .withMigration(migration())
+                .withChange(settings().change())
                 .withTargetImages(targetImages());
     }
 

@@ -208,6 +208,12 @@ public final class CampaignSpecReader {
 
     private static @Nullable CalicoVersion target(ObjectReader root, Procedure procedure) {
         String form = "a release such as v3.22.5";
+        if (procedure.hasTarget() && root.has("change")) {
+            if (root.has("target")) {
+                root.problem("target", "and change exclude each other: a change keeps the release that runs.", "");
+            }
+            return null;
+        }
         if (procedure.hasTarget()) {
             return root.required("target", CalicoVersion::parse, form);
         }

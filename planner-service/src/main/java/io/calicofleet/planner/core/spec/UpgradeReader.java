@@ -4,7 +4,9 @@ import static io.calicofleet.planner.core.spec.CampaignDefaults.UPGRADE;
 
 import io.calicofleet.event.AppliedBy;
 import io.calicofleet.event.CanaryNodes;
+import io.calicofleet.event.ChangeSpec;
 import io.calicofleet.event.ContinuitySpec;
+import io.calicofleet.event.FieldSetting;
 import io.calicofleet.event.Migration;
 import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.OnGateFailure;
@@ -13,9 +15,11 @@ import io.calicofleet.event.Quantity;
 import io.calicofleet.event.Toleration;
 import io.calicofleet.event.UntestedKubernetes;
 import io.calicofleet.event.UpgradeSpec;
+import io.calicofleet.model.Json;
 import io.calicofleet.model.owner.Owner;
 import io.calicofleet.planner.core.document.ObjectReader;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -41,7 +45,10 @@ final class UpgradeReader {
             "canaryNodes",
             "continuity",
             "apply",
-            "migrate");
+            "migrate",
+            "change");
+    private static final int MOST_FIELDS = 50;
+    private static final int LONGEST_VALUE = 10_000;
     private static final String CHART = "https://..., oci://... or the path of a chart on the executor";
 
     private static final String NODES = "one of names: [a, b], matchLabels: {key: value}, count: 1";
@@ -113,8 +120,13 @@ final class UpgradeReader {
         Migration migration = root.has("migrate")
                 ? root.choice("migrate", Migration.TO_OPERATOR, List.of(Migration.values()), Migration::encode)
                 : null;
-        if (migration != null) {
+        if (migration != null && !root.has("change")) {
             refuseWithMigration(root, migration, onGateFailure, migrate, chart, canaries, appliedBy);
+        }
+
+        ChangeSpec change = root.has("change") ? change(root.object("change")) : null;
+        if (root.has("change")) {
+            refuseWithChange(root);
         }
 
         if (!procedure.hasTarget()) {
@@ -138,7 +150,8 @@ final class UpgradeReader {
                 appliedBy == AppliedBy.EXECUTOR ? null : appliedBy,
                 canaries,
                 migration,
-                continuity);
+                continuity,
+                change);
     }
 
     /** What says how a release is brought, or taken back: a migration brings none, and has no way back once it has begun. */
@@ -174,6 +187,53 @@ final class UpgradeReader {
                     "the executor migrates itself with migrate: " + migration + ".",
                     AppliedBy.EXECUTOR.encode());
         }
+    }
+
+    private static ChangeSpec change(ObjectReader reader) {
+        String allowed = "fields of FelixConfiguration with their values, such as logSeverityScreen: Warning";
+        if (!reader.has("felixConfiguration")) {
+            reader.problem("felixConfiguration", "is missing.", allowed);
+        }
+        List<FieldSetting> settings = new ArrayList<>();
+        Map<String, @Nullable Object> fields = reader.trees("felixConfiguration");
+        if (reader.has("felixConfiguration") && (fields.isEmpty() || fields.size() > MOST_FIELDS)) {
+            reader.problem(
+                    "felixConfiguration", "has " + fields.size() + " fields.", "1 to " + MOST_FIELDS + " fields");
+        }
+        fields.forEach((name, value) -> {
+            String where = "felixConfiguration." + name;
+            String json = value == null ? null : Json.written(value);
+            if (json != null && json.length() > LONGEST_VALUE) {
+                reader.problem(where, "is longer than " + LONGEST_VALUE + " characters.", "");
+                return;
+            }
+            try {
+                settings.add(new FieldSetting(name, json));
+            } catch (IllegalArgumentException e) {
+                reader.problem(where, String.valueOf(e.getMessage()), "letters and digits");
+            }
+        });
+        reader.finish();
+        return new ChangeSpec(settings);
+    }
+
+    /** What says how a release is brought: a change brings none. */
+    private static void refuseWithChange(ObjectReader root) {
+        Map.of(
+                        "migrate", "a change keeps Calico installed as it is.",
+                        "helm", "a change brings no chart.",
+                        "canaryNodes", "a change is of all nodes at once: a FelixConfiguration of a node is its own.",
+                        "apply", "the executor changes the fields itself.",
+                        "hostEndpoints", "a change leaves host endpoints as they are.",
+                        "applicationLayerPolicy", "a change restarts no workload.",
+                        "rollouts", "a change rolls nothing out.",
+                        "kubernetes",
+                                "a change brings no release, so that it is tested with any Kubernetes it runs on.")
+                .forEach((field, why) -> {
+                    if (root.has(field)) {
+                        root.problem(field, why + " Leave it out.", "");
+                    }
+                });
     }
 
     private static CanaryNodes canaries(ObjectReader reader) {

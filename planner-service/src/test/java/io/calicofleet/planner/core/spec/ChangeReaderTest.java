@@ -1,0 +1,115 @@
+package io.calicofleet.planner.core.spec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.calicofleet.event.CampaignSpec;
+import io.calicofleet.event.FieldSetting;
+import io.calicofleet.planner.core.document.Problem;
+import io.calicofleet.planner.core.document.Reading;
+import io.calicofleet.planner.core.revision.SpecDifference;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+
+/** {@code change} in place of {@code target}. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class ChangeReaderTest {
+
+    @Test
+    void values_are_read_as_what_they_are_and_null_removes_a_field() {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("wireguardEnabled", true);
+        fields.put("bpfLogLevel", null);
+        fields.put("failsafeInboundHostPorts", List.of(Map.of("protocol", "tcp", "port", 22)));
+        fields.put("logSeverityScreen", "Warning");
+
+        CampaignSpec spec = ((Reading.Read<CampaignSpec>) read("change", Map.of("felixConfiguration", fields))).value();
+
+        assertThat(spec.target()).isNull();
+        assertThat(spec.upgrade().change().felixConfiguration())
+                .containsExactly(
+                        new FieldSetting("bpfLogLevel", null),
+                        new FieldSetting("failsafeInboundHostPorts", "[{\"port\":22,\"protocol\":\"tcp\"}]"),
+                        new FieldSetting("logSeverityScreen", "\"Warning\""),
+                        new FieldSetting("wireguardEnabled", "true"));
+        assertThat(spec.goal())
+                .isEqualTo(
+                        "felixConfiguration: bpfLogLevel removed, failsafeInboundHostPorts=[{\"port\":22,\"protocol\":\"tcp\"}],"
+                                + " logSeverityScreen=Warning, wireguardEnabled=true");
+    }
+
+    @Test
+    void the_same_fields_in_another_order_are_the_same_change_and_another_value_is_another_campaign() {
+        CampaignSpec one = spec(Map.of("a", 1, "b", "2"));
+        Map<String, Object> turned = new LinkedHashMap<>();
+        turned.put("b", "2");
+        turned.put("a", 1);
+
+        assertThat(spec(turned)).isEqualTo(one);
+        assertThat(SpecDifference.between(one, spec(Map.of("a", 1, "b", 2))))
+                .singleElement()
+                .satisfies(difference -> {
+                    assertThat(difference.path()).isEqualTo("change.felixConfiguration");
+                    assertThat(difference.line()).contains("b=\"2\"", "b=2");
+                });
+    }
+
+    @Test
+    void says_what_does_not_go_with_a_change_and_what_is_no_change() {
+        Map<String, Object> change = Map.of("felixConfiguration", Map.of("a", 1));
+
+        assertThat(problems("change", change, "target", "v3.22.5")).containsExactly("target");
+        assertThat(problems(
+                        "change", change, "migrate", "to-operator", "apply", "external", "helm", Map.of("chart", "x")))
+                .containsExactlyInAnyOrder("migrate", "apply", "helm");
+        assertThat(problems("change", Map.of("felixConfiguration", Map.of())))
+                .containsExactly("change.felixConfiguration");
+        assertThat(problems("change", Map.of())).containsExactly("change.felixConfiguration");
+        assertThat(problems("change", Map.of("bgp", 1, "felixConfiguration", Map.of("a", 1))))
+                .containsExactly("change.bgp");
+        assertThat(problems("change", Map.of("felixConfiguration", Map.of("a.b", 1))))
+                .containsExactly("change.felixConfiguration.a.b");
+        assertThat(problems("change", Map.of("felixConfiguration", List.of()))).contains("change.felixConfiguration");
+        assertThat(problems("procedure", "restore", "change", change)).contains("change");
+        assertThat(problems()).containsExactly("target");
+    }
+
+    @Test
+    void a_text_never_reads_as_another_value() {
+        assertThat(List.of(
+                        new FieldSetting("a", "true").toString(),
+                        new FieldSetting("a", "\"true\"").toString(),
+                        new FieldSetting("a", "\"x, b=1\"").toString(),
+                        new FieldSetting("a", "\"x\"").toString(),
+                        new FieldSetting("a", null).toString(),
+                        new FieldSetting("a", "\"null\"").toString(),
+                        new FieldSetting("a", "1").toString(),
+                        new FieldSetting("a", "\"1\"").toString()))
+                .doesNotHaveDuplicates()
+                .contains("a=\"x, b=1\"", "a=x", "a removed");
+    }
+
+    private static CampaignSpec spec(Map<String, Object> fields) {
+        return ((Reading.Read<CampaignSpec>) read("change", Map.of("felixConfiguration", fields))).value();
+    }
+
+    private static List<String> problems(Object... fields) {
+        return ((Reading.Refused<CampaignSpec>) read(fields))
+                .problems().stream().map(Problem::field).toList();
+    }
+
+    private static Reading<CampaignSpec> read(Object... fields) {
+        Map<String, Object> document = new HashMap<>(Map.of(
+                "apiVersion", "calico-fleet/v1", "kind", "Campaign", "name", "x", "clusters", Map.of("all", true)));
+        List<Object> all = Arrays.asList(fields);
+        for (int i = 0; i < all.size(); i += 2) {
+            document.put((String) all.get(i), all.get(i + 1));
+        }
+        return CampaignSpecReader.read(document);
+    }
+}
