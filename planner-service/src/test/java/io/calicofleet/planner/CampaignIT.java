@@ -20,6 +20,7 @@ import jakarta.inject.Inject;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -142,6 +143,15 @@ class CampaignIT {
         assertThat(report.jsonPath().getString("events[0].actor")).isEqualTo("ada");
         assertThat(report.jsonPath().getString("events[0].refused")).isEmpty();
         assertThat(report.jsonPath().getList("plans")).isEmpty();
+        assertThat(report.jsonPath().getList("statements.cluster", String.class))
+                .containsExactly("a-1", "a-2", "a-3");
+        assertThat(report.jsonPath().getString("signedBy")).isEmpty();
+        Response statement = when().get(CAMPAIGNS + "one/clusters/a-1/statement");
+        assertThat(statement.statusCode()).as(statement.asString()).isEqualTo(200);
+        assertThat(statement.jsonPath().getMap("")).isEqualTo(report.jsonPath().getMap("statements[0].envelope"));
+        assertThat(new String(
+                        Base64.getDecoder().decode(statement.jsonPath().getString("payload")), StandardCharsets.UTF_8))
+                .contains("\"cluster\":\"a-1\"", "\"result\":\"succeeded\"", "\"by\":\"ada\"");
     }
 
     /** By what is written down, at its end and at its beginning. */

@@ -5,6 +5,7 @@ import io.calicofleet.event.Sender;
 import io.calicofleet.kafka.attestation.AttestationCheck.Refused;
 import io.calicofleet.kafka.attestation.AttestationCheck.Rule;
 import io.calicofleet.kafka.attestation.Attestor;
+import io.calicofleet.kafka.attestation.Envelope;
 import io.calicofleet.kafka.attestation.KeyFileException;
 import io.calicofleet.kafka.attestation.SigningKey;
 import io.calicofleet.kafka.attestation.SigningProducer;
@@ -152,6 +153,16 @@ public final class Signing {
     /** What has a consumer check; nothing where nothing is. */
     public Map<String, Object> check(Refused refused, BiConsumer<String, String> told) {
         return trusted == null ? Map.of() : new Rule(trusted, own, refused, told).properties();
+    }
+
+    /** An in-toto statement in an envelope; without a signature where nothing is signed. */
+    public byte[] envelope(byte[] statement) {
+        return attestor == null ? Envelope.of(statement, null) : attestor.sign(statement);
+    }
+
+    /** What names the key this service signs with; empty where nothing is signed. */
+    public Optional<String> keyId() {
+        return Optional.ofNullable(attestor).map(by -> by.key().id());
     }
 
     /** Tells of a record that does not count. */

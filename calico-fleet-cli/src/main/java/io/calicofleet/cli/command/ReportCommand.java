@@ -1,17 +1,23 @@
 package io.calicofleet.cli.command;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.cli.CliException;
 import io.calicofleet.cli.ExitCodes;
 import io.calicofleet.cli.client.FleetClient;
 import io.calicofleet.cli.output.Terminal;
 import io.calicofleet.cli.report.ReportFile;
 import io.calicofleet.cli.report.SealedReport;
+import io.calicofleet.kafka.attestation.KeyFileException;
+import io.calicofleet.kafka.attestation.TrustedKeys;
+import io.calicofleet.runtime.TrustedKeysFile;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -24,7 +30,8 @@ import picocli.CommandLine.Parameters;
         name = "report",
         description = {
             "Write what a campaign did and who wanted it: plans, approvals, evidence, times, failures and what people did.",
-            "--verify checks such a file, without a server."
+            "It has a statement of what was done to each cluster that is finished, signed by the planner.",
+            "--verify checks such a file, or a statement alone, without a server; with --trusted-keys the signatures too."
         })
 public final class ReportCommand implements Callable<Integer> {
 
@@ -52,6 +59,19 @@ public final class ReportCommand implements Callable<Integer> {
     @Option(names = "--verify", paramLabel = "FILE", description = "Check a report: is it as it was written?")
     private @Nullable Path verified;
 
+    @Option(
+            names = "--trusted-keys",
+            paramLabel = "FILE",
+            description =
+                    "With --verify: the keys whose signatures count, as services have them. Default: signatures are not checked")
+    private @Nullable Path trustedKeys;
+
+    @Option(
+            names = "--cluster",
+            paramLabel = "ID|UID",
+            description = "With --trusted-keys: check the statement of this cluster alone, and say what it says")
+    private @Nullable String cluster;
+
     /** Prints to {@code terminal}. */
     public ReportCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -63,6 +83,9 @@ public final class ReportCommand implements Callable<Integer> {
         String campaign = name;
         if (old != null) {
             return verify(old);
+        }
+        if (trustedKeys != null || cluster != null) {
+            throw CliException.usage("--trusted-keys and --cluster are for report --verify FILE");
         }
         if (campaign == null) {
             throw CliException.usage("report needs a campaign, report NAME, or a file, report --verify FILE");
@@ -82,23 +105,72 @@ public final class ReportCommand implements Callable<Integer> {
         if (!missing.isEmpty()) {
             terminal.line(missing);
         }
+        statements(report.json()).ifPresent(terminal::line);
         terminal.line("The report is in " + written + "; its digest is " + report.digest());
         terminal.line("Note the digest elsewhere: with it anybody can tell whether the report is this one.");
         return ExitCodes.OK;
     }
 
+    /** Who signed the statements in it; a planner from before has none. */
+    private static Optional<String> statements(JsonNode report) {
+        int many = report.path("statements").size();
+        String by = report.path("signedBy").asText();
+        String said = many + (many == 1 ? " statement" : " statements");
+        return many == 0
+                ? Optional.empty()
+                : Optional.of(
+                        by.isEmpty()
+                                ? "This planner signs nothing (signing.key): the report's " + said + " of clusters "
+                                        + (many == 1 ? "proves" : "prove") + " nothing."
+                                : "It has " + said + " of clusters, signed with the planner's key " + by + ".");
+    }
+
     private int verify(Path old) {
         List<String> problems;
+        List<String> said = new ArrayList<>();
         try {
-            problems = ReportFile.problems(Files.readAllBytes(old));
+            byte[] bytes = Files.readAllBytes(old);
+            JsonNode data = ReportFile.data(bytes).orElse(null);
+            if (data != null && StatementProof.isOne(data)) {
+                StatementProof proof = StatementProof.ofOne(data, keys("a statement"), cluster);
+                problems = proof.wrong();
+                said.addAll(proof.said());
+            } else {
+                problems = new ArrayList<>(ReportFile.problems(bytes));
+                said.add(old + " is as it was written.");
+                signatures(old, data, problems, said);
+            }
         } catch (IOException e) {
             throw CliException.usage(old + " cannot be read as a report: " + e.getMessage());
         }
-        if (problems.isEmpty()) {
-            terminal.line(old + " is as it was written.");
-            return ExitCodes.OK;
+        (problems.isEmpty() ? said : problems).forEach(terminal::line);
+        return problems.isEmpty() ? ExitCodes.OK : ExitCodes.FAILED;
+    }
+
+    private void signatures(Path old, @Nullable JsonNode data, List<String> problems, List<String> said) {
+        if (trustedKeys == null && cluster == null) {
+            if (data != null && !data.path("statements").isEmpty()) {
+                said.add("Signatures were not checked: that takes --trusted-keys.");
+            }
+            return;
         }
-        problems.forEach(terminal::line);
-        return ExitCodes.FAILED;
+        if (data == null) {
+            throw CliException.usage(
+                    old + " is a page, which has no signatures: report -o json and -o zip write files that have");
+        }
+        StatementProof proof = StatementProof.ofReport(data, keys("--cluster"), cluster);
+        problems.addAll(proof.wrong());
+        said.addAll(proof.said());
+    }
+
+    private TrustedKeys keys(String what) {
+        if (trustedKeys == null) {
+            throw CliException.usage(what + " is checked with --trusted-keys FILE, the keys whose signatures count");
+        }
+        try {
+            return TrustedKeysFile.read(trustedKeys, false);
+        } catch (KeyFileException e) {
+            throw CliException.usage(String.valueOf(e.getMessage()));
+        }
     }
 }

@@ -13,9 +13,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -23,7 +25,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 
-/** A report as a file: as data, as a page, or both in a ZIP with {@code SHA256SUMS}, which {@code sha256sum -c} checks as well. */
+/** A report as a file: as data, as a page, or both in a ZIP with its statements and {@code SHA256SUMS}, which {@code sha256sum -c} checks as well. */
 public final class ReportFile {
 
     /** The forms there are. */
@@ -40,6 +42,7 @@ public final class ReportFile {
 
     private static final String DATA = "report.json";
     private static final String PAGE = "report.html";
+    private static final String STATEMENTS = "statements/";
     private static final String SUMS = "SHA256SUMS";
     private static final Pattern SUM = Pattern.compile("([0-9a-f]{64}) [ *](.+)");
     private static final Pattern SEAL = Pattern.compile("(?s)(.*)<!-- sha256 of all before: ([0-9a-f]{64}) -->\\s*");
@@ -64,11 +67,34 @@ public final class ReportFile {
      * @throws IOException where it is no report
      */
     public static List<String> problems(byte[] file) throws IOException {
-        if (file.length > 3 && file[0] == 'P' && file[1] == 'K') {
+        if (isZip(file)) {
             return ofZip(file);
         }
-        String text = new String(file, StandardCharsets.UTF_8);
-        return text.stripLeading().startsWith("<") ? ofPage(text) : ofData(file);
+        return isPage(file) ? ofPage(new String(file, StandardCharsets.UTF_8)) : ofData(file);
+    }
+
+    /**
+     * The data in a file; empty of a page, which has none.
+     *
+     * @throws IOException where it is neither
+     */
+    public static Optional<JsonNode> data(byte[] file) throws IOException {
+        if (isZip(file)) {
+            byte[] data = unzip(file).get(DATA);
+            if (data == null) {
+                throw new IOException("there is no " + DATA + " in it");
+            }
+            return Optional.of(json(data));
+        }
+        return isPage(file) ? Optional.empty() : Optional.of(json(file));
+    }
+
+    private static boolean isZip(byte[] file) {
+        return file.length > 3 && file[0] == 'P' && file[1] == 'K';
+    }
+
+    private static boolean isPage(byte[] file) {
+        return new String(file, StandardCharsets.UTF_8).stripLeading().startsWith("<");
     }
 
     private static List<String> ofData(byte[] file) throws IOException {
@@ -110,6 +136,12 @@ public final class ReportFile {
         });
         expected.keySet().forEach(name -> problems.add(name + " is missing."));
         problems.addAll(ofData(data));
+        Map<String, byte[]> statements = statements(json(data));
+        entries.forEach((name, bytes) -> {
+            if (name.startsWith(STATEMENTS) && !Arrays.equals(bytes, statements.get(name))) {
+                problems.add(name + " is not the statement in " + DATA + ".");
+            }
+        });
         byte[] page = entries.get(PAGE);
         if (page != null) {
             problems.addAll(ofPage(new String(page, StandardCharsets.UTF_8)));
@@ -140,8 +172,19 @@ public final class ReportFile {
                 .getBytes(StandardCharsets.UTF_8);
     }
 
+    /** Each statement as a file of its own, for whatever reads such envelopes. */
+    private static Map<String, byte[]> statements(JsonNode report) {
+        Map<String, byte[]> files = new TreeMap<>();
+        report.path("statements")
+                .forEach(one -> files.put(
+                        STATEMENTS + one.path("cluster").asText() + ".json",
+                        one.path("envelope").toString().getBytes(StandardCharsets.UTF_8)));
+        return files;
+    }
+
     private static byte[] zip(SealedReport report) {
         Map<String, byte[]> entries = new TreeMap<>(Map.of(DATA, data(report), PAGE, page(report)));
+        entries.putAll(statements(report.json()));
         StringBuilder sums = new StringBuilder();
         entries.forEach((name, bytes) ->
                 sums.append(Digests.sha256(bytes)).append("  ").append(name).append('\n'));

@@ -49,6 +49,7 @@ final class ReportPage {
     private final Map<String, List<PlanMade>> plans = new LinkedHashMap<>();
 
     private final Map<String, List<JsonNode>> verdicts = new HashMap<>();
+    private final Map<String, JsonNode> statements = new HashMap<>();
 
     private ReportPage(SealedReport report) {
         this.report = report;
@@ -61,6 +62,9 @@ final class ReportPage {
                         .add(event);
             }
         });
+        report.json()
+                .path("statements")
+                .forEach(one -> statements.put(one.path("cluster").asText(), one.path("envelope")));
         report.json().path("plans").forEach(node -> {
             PlanMade made = FleetClient.convert(node, PlanMade.class);
             plans.computeIfAbsent(made.step().cluster().value(), id -> new ArrayList<>())
@@ -114,6 +118,12 @@ final class ReportPage {
                 .paragraph(
                         "The digest is the SHA-256 of the digests of each part of the data, report.json. With it, calico-fleet report"
                                 + " --verify FILE tells whether anything was changed, without the system. Times are UTC.")
+                .paragraph(
+                        statements.isEmpty()
+                                ? ""
+                                : "Of each cluster that is finished there is a statement. Its signature proves that the planner with that key"
+                                        + " said so, and that nobody changed it since; not that the planner was right. This page has"
+                                        + " no signatures: report.json does, and so does what report -o zip writes.")
                 .paragraph(report.json().path("missing").asText());
     }
 
@@ -251,6 +261,10 @@ final class ReportPage {
         }
         page.table(List.of("Judged at", "Gate", "Outcome", "In words", "Evidence"), gates);
         page.paragraph(String.join(" ", cluster.notes()));
+        JsonNode statement = statements.get(cluster.cluster().value());
+        if (statement != null) {
+            page.table(List.of("Statement", ""), Stated.rows(statement));
+        }
     }
 
     /** Clusters of which the same is written share a table. */

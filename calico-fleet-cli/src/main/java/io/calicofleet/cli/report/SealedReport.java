@@ -13,7 +13,7 @@ import java.util.function.Function;
 
 /**
  * A report with a digest of each of its parts, and one of all: {@code digests} has the SHA-256 of the canonical JSON (keys in order, no
- * space) of each cluster, event and plan and of what else there is; {@code digest} that of the canonical JSON of {@code digests}. Whoever
+ * space) of each cluster, event, statement and plan and of what else there is; {@code digest} that of the canonical JSON of {@code digests}. Whoever
  * has noted that one can tell later whether anything was changed, and what.
  */
 public final class SealedReport {
@@ -23,6 +23,10 @@ public final class SealedReport {
     private static final List<Part> PARTS = List.of(
             new Part("clusters", "cluster", cluster -> cluster.path("cluster").asText()),
             new Part("events", "event at offset", event -> event.path("offset").asText()),
+            new Part(
+                    "statements",
+                    "statement of",
+                    statement -> statement.path("cluster").asText()),
             new Part("plans", "plan of", SealedReport::plan));
 
     private final ObjectNode json;

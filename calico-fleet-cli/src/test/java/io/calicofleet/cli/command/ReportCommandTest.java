@@ -9,20 +9,29 @@ import io.calicofleet.cli.ExitCodes;
 import io.calicofleet.cli.FakePlanner;
 import io.calicofleet.cli.Run;
 import io.calicofleet.cli.Samples;
+import io.calicofleet.cli.local.LocalKeys;
 import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.ClusterPhase;
 import io.calicofleet.event.HoldReason;
+import io.calicofleet.event.Sender;
 import io.calicofleet.kafka.EventJson;
+import io.calicofleet.kafka.attestation.Envelope;
+import io.calicofleet.kafka.attestation.SigningKey;
+import io.calicofleet.model.Digests;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -36,15 +45,10 @@ class ReportCommandTest {
 
     private static final String HOSTILE = "<script>alert('x')</script>\u202E\u0007\"&";
 
-    private final FakePlanner planner = new FakePlanner();
+    private static final SigningKey KEY = SigningKey.generate();
 
     @TempDir
     private Path folder;
-
-    @AfterEach
-    void closePlanner() {
-        planner.close();
-    }
 
     @Test
     void a_report_is_one_page_with_who_did_what_when_on_which_digest_and_why() throws IOException {
@@ -179,16 +183,184 @@ class ReportCommandTest {
         return Arguments.of(said, change);
     }
 
+    @Test
+    void a_statement_is_on_the_page_and_in_the_archive_and_counts_where_its_key_is_trusted() throws IOException {
+        String page = Files.readString(write("html", signed()));
+        assertThat(page)
+                .contains("<td>Result</td><td>succeeded, at 2026-11-23T09:30:00Z</td>")
+                .contains("<td>Did packets flow</td><td>Longest gap of 12 paths: 0.4 s.</td>")
+                .contains("<td>Signed with</td><td>the planner&#39;s key " + KEY.id() + "</td>");
+        for (String form : List.of("json", "zip")) {
+            Path file = write(form, signed());
+
+            Run run = verify(file);
+            assertThat(run.exitCode()).as(run.out() + run.err()).isEqualTo(ExitCodes.OK);
+            assertThat(run.out()).contains("1 statement counts");
+            assertThat(verify(file, "--cluster", "5f3c").out())
+                    .contains(
+                            "says of cluster c01 (UID 5f3c) in campaign calico-3-22: succeeded, from v3.13.4 to v3.22.5")
+                    .contains("Longest gap of 12 paths: 0.4 s.");
+            assertThat(Run.of("report", "--verify", file.toString()).out())
+                    .contains("Signatures were not checked: that takes --trusted-keys.");
+        }
+        try (FileSystem zip = FileSystems.newFileSystem(
+                URI.create("jar:" + folder.resolve("report.zip").toUri()), Map.of())) {
+            Path alone =
+                    Files.write(folder.resolve("c01.json"), Files.readAllBytes(zip.getPath("statements/c01.json")));
+            assertThat(verify(alone).exitCode()).isEqualTo(ExitCodes.OK);
+            assertThat(verify(alone, "--cluster", "c01").exitCode()).isEqualTo(ExitCodes.OK);
+            Run other = verify(alone, "--cluster", "c02");
+            assertThat(other.exitCode()).isEqualTo(ExitCodes.FAILED);
+            assertThat(other.out().strip()).isEqualTo("The statement is of cluster c01 (UID 5f3c), not of c02.");
+            assertThat(Run.of("report", "--verify", alone.toString()).exitCode())
+                    .isEqualTo(ExitCodes.USAGE);
+        }
+    }
+
+    @Test
+    void a_statement_of_another_key_or_part_or_of_none_does_not_count() throws IOException {
+        Path file = write("json", signed());
+        SigningKey other = SigningKey.generate();
+
+        assertThat(refusal(file, Sender.PLANNER, other))
+                .isEqualTo("The statement of c01 does not count: it is signed by the key " + KEY.id()
+                        + ", which is not trusted here.");
+        assertThat(refusal(file, Sender.EXECUTOR, KEY))
+                .isEqualTo("The statement of c01 does not count: it is signed by executor's key " + KEY.id()
+                        + "; what counts here is what the planner signed.");
+        Path unsigned = write("json", signed(null, statement("c01")));
+        assertThat(verify(unsigned).out().strip()).isEqualTo("The statement of c01 does not count: it is not signed.");
+        Path page = write("html", signed());
+        assertThat(verify(page).exitCode()).isEqualTo(ExitCodes.USAGE);
+        assertThat(verify(page).err()).contains("is a page, which has no signatures");
+    }
+
+    /** Whoever can write a report can write its digests anew, and cannot sign. */
+    @ParameterizedTest
+    @MethodSource("forgeries")
+    void whatever_is_forged_of_a_statement_is_told_though_the_digests_are_right(
+            String said, UnaryOperator<ObjectNode> change) throws IOException {
+        Path file = write("json", change.apply(signed()));
+
+        Run run = verify(file);
+
+        assertThat(run.exitCode()).isEqualTo(ExitCodes.FAILED);
+        assertThat(run.out().strip()).isEqualTo(said);
+    }
+
+    static Stream<Arguments> forgeries() {
+        return Stream.of(
+                forgery(
+                        "The statement of c01 does not count: its signature is not one of planner's key KEY.",
+                        report -> {
+                            ObjectNode envelope = (ObjectNode) report.at("/statements/0/envelope");
+                            byte[] payload = Base64.getDecoder()
+                                    .decode(envelope.path("payload").asText());
+                            payload[payload.length - 3] ^= 1;
+                            envelope.put("payload", Base64.getEncoder().encodeToString(payload));
+                        }),
+                forgery(
+                        "There is no statement of c01, which is succeeded.",
+                        report -> report.withArray("statements").remove(0)),
+                forgery(
+                        "There are two statements of c01.",
+                        report -> report.withArray("statements").add(report.at("/statements/0"))),
+                forgery(
+                        "The statement of c01 says that it is succeeded, from v3.13.4 to v3.22.5; the report says failed, from v3.13.4 to"
+                                + " v3.22.5.",
+                        report -> ((ObjectNode) report.at("/clusters/0")).put("phase", "failed")),
+                forgery(
+                        "The statement of c01 is of campaign calico-3-22, created at 2026-11-23T08:00:00Z, and this report of calico-3-23,"
+                                + " created at 2026-11-23T08:00:00Z.",
+                        report -> ((ObjectNode) report.path("campaign")).put("campaign", "calico-3-23")));
+    }
+
+    private static Arguments forgery(String said, Consumer<ObjectNode> change) {
+        return Arguments.of(said.replace("KEY", KEY.id()), (UnaryOperator<ObjectNode>) report -> {
+            change.accept(report);
+            return report;
+        });
+    }
+
+    @Test
+    void a_statement_of_another_cluster_is_not_taken_for_that_of_this_one() throws IOException {
+        ObjectNode report = signed();
+        ((ObjectNode) report.at("/statements/0")).set("envelope", envelope(KEY, statement("c09")));
+        assertThat(verify(write("json", report)).out().strip())
+                .isEqualTo("The statement of c01 is one of cluster c09 (UID 5f3c).");
+
+        ObjectNode subject = statement("c01");
+        ((ObjectNode) subject.at("/subject/0")).put("name", "c02");
+        assertThat(verify(write("json", signed(KEY, subject))).out().strip())
+                .isEqualTo("The statement of c01 does not count: its subject is not the cluster it speaks of.");
+        ObjectNode other = statement("c01");
+        other.put("predicateType", "https://calicofleet.io/attestation/records/v1");
+        assertThat(verify(write("json", signed(KEY, other))).out().strip())
+                .isEqualTo(
+                        "The statement of c01 does not count: it says something else than what was done to a cluster.");
+    }
+
+    private Run verify(Path file, String... more) throws IOException {
+        return verify(file, Sender.PLANNER, KEY, more);
+    }
+
+    private Run verify(Path file, Sender sender, SigningKey trusted, String... more) throws IOException {
+        Path keys = Files.writeString(
+                folder.resolve("trusted.yaml"), "keys:\n" + LocalKeys.entry(sender, List.of("*"), trusted.publicKey()));
+        List<String> all =
+                new ArrayList<>(List.of("report", "--verify", file.toString(), "--trusted-keys", keys.toString()));
+        all.addAll(List.of(more));
+        return Run.of(all.toArray(String[]::new));
+    }
+
+    private String refusal(Path file, Sender sender, SigningKey trusted) throws IOException {
+        Run run = verify(file, sender, trusted);
+        assertThat(run.exitCode()).isEqualTo(ExitCodes.FAILED);
+        return run.out().strip();
+    }
+
+    private static ObjectNode signed() throws IOException {
+        return signed(KEY, statement("c01"));
+    }
+
+    private static ObjectNode signed(@Nullable SigningKey by, ObjectNode statement) throws IOException {
+        ObjectNode report = report();
+        report.put("signedBy", by == null ? "" : by.id());
+        report.putArray("statements").addObject().put("cluster", "c01").set("envelope", envelope(by, statement));
+        ((ObjectNode) report.path("campaign")).put("createdAt", "2026-11-23T08:00:00Z");
+        ((ObjectNode) report.at("/clusters/0")).put("source", "v3.13.4").put("target", "v3.22.5");
+        return report;
+    }
+
+    private static JsonNode envelope(@Nullable SigningKey by, ObjectNode statement) throws IOException {
+        return EventJson.mapper().readTree(Envelope.of(EventJson.write(statement), by));
+    }
+
+    private static ObjectNode statement(String cluster) throws IOException {
+        return (ObjectNode) EventJson.mapper().readTree("""
+                {"_type":"https://in-toto.io/Statement/v1","subject":[{"name":"%s","digest":{"sha256":"%s"}}],
+                 "predicateType":"https://calicofleet.io/attestation/cluster-outcome/v1",
+                 "predicate":{"campaign":"calico-3-22","createdAt":"2026-11-23T08:00:00Z","procedure":"upgrade","cluster":"%s","uid":"5f3c",
+                  "wave":"all","result":"succeeded","said":"done","from":"v3.13.4","to":"v3.22.5","finishedAt":"2026-11-23T09:30:00Z",
+                  "kept":{"found":0,"changes":[],"decisions":[]},
+                  "continuity":{"asked":true,"said":"Longest gap of 12 paths: 0.4 s.","verdicts":[]},
+                  "protection":{"inspected":false,"hostEndpoints":0,"allInterfaces":[],"needingProtection":0,"automatic":0,"counts":{},
+                   "verdicts":[]},"steps":[],"approvals":[],"asked":[]}}""".formatted(cluster, Digests.sha256("5f3c"), cluster));
+    }
+
     private Path write(String form) throws IOException {
         return write(form, report());
     }
 
-    private Path write(String form, JsonNode report) {
-        planner.on("GET", "/campaigns/calico-3-22/report", 200, report.toString());
+    private Path write(String form, JsonNode report) throws IOException {
         Path file = folder.resolve("report." + form);
-        Run run = run("report", "calico-3-22", "-o", form, "--file", file.toString());
-        assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCodes.OK);
-        assertThat(run.out()).containsPattern("its digest is [0-9a-f]{64}");
+        Files.deleteIfExists(file);
+        try (FakePlanner planner = new FakePlanner()) {
+            planner.on("GET", "/campaigns/calico-3-22/report", 200, report.toString());
+            Run run = planner.run("report", "calico-3-22", "-o", form, "--file", file.toString());
+            assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCodes.OK);
+            assertThat(run.out()).containsPattern("its digest is [0-9a-f]{64}");
+        }
         return file;
     }
 
@@ -239,9 +411,5 @@ class ReportCommandTest {
                 .put("before", HOSTILE)
                 .put("after", HOSTILE);
         return report;
-    }
-
-    private Run run(String... arguments) {
-        return planner.run(arguments);
     }
 }

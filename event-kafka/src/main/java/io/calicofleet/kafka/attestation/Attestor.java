@@ -37,6 +37,11 @@ public record Attestor(Sender sender, SigningKey key) {
         }
     }
 
+    /** This in-toto statement in an {@link Envelope}, signed. */
+    public byte[] sign(byte[] statement) {
+        return Envelope.of(statement, key);
+    }
+
     private static byte[] leaf(ProducerRecord<?, ?> record) {
         return Hashes.leaf(record.topic(), Bytes.of(record.key()), Bytes.of(record.value()), record.headers());
     }

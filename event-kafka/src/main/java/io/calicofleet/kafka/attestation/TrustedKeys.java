@@ -142,24 +142,53 @@ public final class TrustedKeys {
 
     private Looked lookAnew(byte[] json) {
         try {
-            Statement.Envelope envelope = Statement.read(json);
+            Envelope envelope = Envelope.read(json);
+            Optional<String> problem = problem(envelope);
             TrustedKey key = keys.get(envelope.keyId());
-            if (key == null) {
-                return refused(
-                        "it is signed by the key " + shortened(envelope.keyId()) + ", which is not trusted here");
+            if (problem.isPresent() || key == null) {
+                return refused(problem.orElse(""));
             }
-            if (key.revoked()) {
-                return refused("it is signed by " + key + ", which is revoked");
-            }
-            if (!envelope.isSignedBy(key.known()) || envelope.statement().sender() != key.sender()) {
+            Statement signed = Statement.read(envelope);
+            if (signed.sender() != key.sender()) {
                 return refused("its signature is not one of " + key);
             }
-            Statement signed = envelope.statement();
             return new Looked(
                     key, new KnownNodes(signed.records(), HexFormat.of().parseHex(signed.root())), "");
         } catch (IOException | IllegalArgumentException e) {
             return refused("its signature cannot be read: " + e.getMessage());
         }
+    }
+
+    /**
+     * Why the signature of an envelope does not count; empty where it does.
+     *
+     * @param expected whose signature it has to be
+     */
+    public Optional<String> problem(Envelope envelope, Sender expected) {
+        if (envelope.signature().isEmpty()) {
+            return Optional.of("it is not signed");
+        }
+        try {
+            return problem(envelope)
+                    .or(() -> find(envelope.keyId())
+                            .filter(by -> by.sender() != expected)
+                            .map(by -> "it is signed by " + by + "; what counts here is what the " + expected.encode()
+                                    + " signed"));
+        } catch (IOException e) {
+            return Optional.of("its signature cannot be read: " + e.getMessage());
+        }
+    }
+
+    private Optional<String> problem(Envelope envelope) throws IOException {
+        TrustedKey key = keys.get(envelope.keyId());
+        if (key == null) {
+            return Optional.of(
+                    "it is signed by the key " + shortened(envelope.keyId()) + ", which is not trusted here");
+        }
+        if (key.revoked()) {
+            return Optional.of("it is signed by " + key + ", which is revoked");
+        }
+        return envelope.isSignedBy(key.known()) ? Optional.empty() : Optional.of("its signature is not one of " + key);
     }
 
     private static Looked refused(String problem) {

@@ -29,6 +29,8 @@ import io.calicofleet.event.StepSucceeded;
 import io.calicofleet.event.TrafficReview;
 import io.calicofleet.planner.core.campaign.CampaignState;
 import io.calicofleet.planner.core.campaign.ClusterState;
+import io.calicofleet.planner.core.replay.Recorded;
+import io.calicofleet.planner.port.journal.Changed;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -46,6 +48,10 @@ final class Driver {
     final Map<ClusterId, StepRequested> asked = new LinkedHashMap<>();
     final List<StepRequested> requests = new ArrayList<>();
     final List<Effect> effects = new ArrayList<>();
+
+    /** What was decided on, as it is written down. */
+    final List<Recorded> recorded = new ArrayList<>();
+
     final ClaimDesk desk;
     List<ClusterCandidate> fleet;
     CampaignName name = CampaignName.of("calico-3-22");
@@ -204,6 +210,8 @@ final class Driver {
     Driver feed(PlannerInput input) {
         Decision decision = core.decide(state, input);
         state = decision.state();
+        recorded.add(
+                new Recorded(recorded.size(), input, false, Changed.of(decision).checksum(), ""));
         if (!desk.delivering()) {
             last = decision;
         }

@@ -4,6 +4,7 @@ import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.CampaignSpec;
 import io.calicofleet.event.ClusterFacts;
 import io.calicofleet.event.ClusterId;
+import io.calicofleet.event.Customisation;
 import io.calicofleet.event.Datastore;
 import io.calicofleet.event.HostEndpointFact;
 import io.calicofleet.event.InstallMethod;
@@ -96,6 +97,7 @@ public final class Fleet {
         public boolean applicationLayerPolicy;
         public List<io.calicofleet.event.WorkloadImage> calicoctl = List.of();
         public List<io.calicofleet.event.FieldConflict> conflicts = List.of();
+        public List<Customisation> customisations = List.of();
         public List<String> unservedKinds = List.of();
         public List<String> missingPermissions = List.of();
         public io.calicofleet.event.HelmReleaseFact helmRelease;
@@ -136,7 +138,7 @@ public final class Fleet {
                     temporaryPolicy,
                     applicationLayerPolicy,
                     calicoctl,
-                    List.of(),
+                    customisations,
                     conflicts,
                     unservedKinds,
                     missingPermissions,

@@ -8,6 +8,8 @@ import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.DecisionMade;
 import io.calicofleet.fuzz.Seeds;
 import io.calicofleet.planner.core.campaign.CampaignState;
+import io.calicofleet.planner.core.outcome.ClusterOutcome;
+import io.calicofleet.planner.core.outcome.Outcomes;
 import io.calicofleet.planner.core.replay.Recorded;
 import io.calicofleet.planner.core.replay.Replay;
 import io.calicofleet.planner.port.journal.Changed;
@@ -16,6 +18,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -53,11 +56,12 @@ class ReplayPropertiesTest {
                 new PlannerCore(Fleet.CATALOGUE, PlannerSettings.DEFAULT),
                 decision -> Changed.of(decision).checksum());
 
+        Outcomes outcomes = new Outcomes(cluster -> true);
         Map<ClusterId, ClusterStatus> clusters = new TreeMap<>();
         CampaignStatus campaign = null;
         int told = 0;
         for (Recorded recorded : written) {
-            replay.decide(recorded);
+            replay.decide(recorded).ifPresent(decision -> outcomes.take(recorded, decision));
             assertThat(replay.state()).as("%s", recorded).isEqualTo(was.get(recorded.offset()));
             for (; told <= recorded.offset(); told++) {
                 for (Effect effect : world.decisions.get(told).effects()) {
@@ -74,7 +78,21 @@ class ReplayPropertiesTest {
 
         assertThat(replay.state()).isEqualTo(world.state);
         assertThat(replay.differs()).isEmpty();
+        outcomes(world, replay, outcomes);
         assertThat(written).hasSizeLessThanOrEqualTo(world.log.size());
+    }
+
+    /** What is said of the clusters that are finished is the same of what was decided and of what is written down of it. */
+    private static void outcomes(RandomWorld world, Replay replay, Outcomes written) {
+        Outcomes decided = new Outcomes(cluster -> true);
+        for (int i = 0; i < world.log.size(); i++) {
+            decided.take(new Recorded(i, world.log.get(i), false, "", ""), world.decisions.get(i));
+        }
+        for (ClusterStatus cluster : replay.clusters()) {
+            Optional<ClusterOutcome> said = written.of(replay.status(), cluster, replay, "");
+            assertThat(said).isEqualTo(decided.of(replay.status(), cluster, replay, ""));
+            assertThat(said.isPresent()).isEqualTo(cluster.phase().finished());
+        }
     }
 
     /** As the shell writes it down: what tells something, after a crash with a word about that. */

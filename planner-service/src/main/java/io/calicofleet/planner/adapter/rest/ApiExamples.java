@@ -34,6 +34,10 @@ final class ApiExamples {
                     .example(STREAM);
         } else if (path.endsWith("/archive")) {
             read("Archive").ifPresent(content::example);
+        } else if (path.endsWith("/statement")
+                && content.getSchema() != null
+                && content.getSchema().getRef() == null) {
+            read("Statement").ifPresent(content::example);
         } else if (path.endsWith("/report")) {
             read("Report").ifPresent(content::example);
         } else {

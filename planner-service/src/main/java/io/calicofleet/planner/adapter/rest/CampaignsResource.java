@@ -13,6 +13,7 @@ import io.calicofleet.planner.port.CommandSender;
 import io.calicofleet.planner.port.DecisionReader;
 import io.calicofleet.planner.port.FleetView;
 import io.calicofleet.planner.port.PlanReader;
+import io.calicofleet.runtime.Signing;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -58,6 +59,7 @@ public class CampaignsResource {
     private final IdempotencyKeys keys;
     private final InstantSource clock;
     private final Replays replays;
+    private final Statements statements;
     private final BiFunction<CampaignStatus, List<byte[]>, Report> reports;
     private final Callers callers;
     private final Permits permits;
@@ -75,6 +77,7 @@ public class CampaignsResource {
             PlanReader plans,
             ServerVersion version,
             SitePasskeys passkeys,
+            Signing signing,
             Callers callers) {
         this.callers = callers;
         this.permits = new Permits(view);
@@ -87,8 +90,9 @@ public class CampaignsResource {
         this.keys = keys;
         this.clock = clock;
         this.replays = new Replays(callers, new Permits(view), this.view, lookups, core, decisions);
+        this.statements = new Statements(core, decisions, signing);
         this.reports = (campaign, clusters) ->
-                new Report(clock.instant(), version.version(), campaign, clusters, core, decisions, plans);
+                new Report(clock.instant(), version.version(), campaign, clusters, statements, plans);
     }
 
     /** All campaigns. */
@@ -185,6 +189,40 @@ public class CampaignsResource {
                 callers.rights());
     }
 
+    /** What was done to one of its clusters, signed. */
+    @GET
+    @Path("/{name}/clusters/{id}/statement")
+    @Blocking
+    @Operation(
+            summary = "A signed statement of what was done to a cluster",
+            description =
+                    "From which version to which, what was kept, whether packets flowed, what was judged, and by whom it was"
+                            + " approved: an in-toto statement in a DSSE envelope, signed by the planner. Where nothing is signed, it"
+                            + " has no signature. The same for as long as nothing more is done to the cluster.")
+    @APIResponse(
+            responseCode = "200",
+            content =
+                    @Content(
+                            schema =
+                                    @Schema(
+                                            type = SchemaType.OBJECT,
+                                            description = "payloadType, payload and signatures.")))
+    @APIResponse(
+            responseCode = "409",
+            description = "The campaign is not finished with the cluster, or its beginning is not kept any more.",
+            content =
+                    @Content(
+                            mediaType = ProblemDocument.MEDIA_TYPE,
+                            schema = @Schema(implementation = ProblemDocument.class)))
+    public Response statement(
+            @Parameter(description = NAME) @PathParam("name") String name,
+            @Parameter(description = "The cluster's id.") @PathParam("id") String id) {
+        CampaignStatus campaign = lookups.campaign(name);
+        return Response.ok(statements.of(campaign, lookups.cluster(campaign, id)))
+                .type(MediaType.APPLICATION_JSON_TYPE)
+                .build();
+    }
+
     /** What is ahead of it. */
     @GET
     @Path("/{name}/outlook")
@@ -241,7 +279,8 @@ public class CampaignsResource {
             summary = "The report of a campaign",
             description =
                     "What it did and who wanted it: its status, its clusters with their steps and gates, what people asked and"
-                            + " whether it was refused, what went wrong, verdicts with their evidence, and plans.")
+                            + " whether it was refused, what went wrong, verdicts with their evidence, signed statements of what"
+                            + " was done to each cluster, and plans.")
     @APIResponse(
             responseCode = "200",
             content =
@@ -250,8 +289,8 @@ public class CampaignsResource {
                                     @Schema(
                                             type = SchemaType.OBJECT,
                                             description =
-                                                    "apiVersion, kind, madeAt, version, campaign, clusters, events, missing"
-                                                            + " and plans.")))
+                                                    "apiVersion, kind, madeAt, version, campaign, clusters, events, missing,"
+                                                            + " signedBy, statements and plans.")))
     public Response report(@Parameter(description = NAME) @PathParam("name") String name) {
         CampaignStatus campaign = whole(name);
         return Response.ok(reports.apply(campaign, documents(campaign)))

@@ -130,9 +130,7 @@ final class Replays {
     private static @Nullable String doubt(Run run, Recorded shown, @Nullable String unreadable) {
         Optional<Recorded> differs = run.replay.differs().filter(other -> other.offset() <= shown.offset());
         if (differs.isPresent()) {
-            Recorded other = differs.orElseThrow();
-            return "From " + other.input().at().clock() + " on, offset " + other.offset()
-                    + ", this release decides otherwise than the one that decided then.";
+            return Replay.otherwise(differs.orElseThrow());
         }
         return unreadable;
     }

@@ -3,6 +3,7 @@ package io.calicofleet.planner.adapter.rest;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.calicofleet.event.CampaignCommand;
 import io.calicofleet.event.CampaignStatus;
+import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.FleetEvent;
 import io.calicofleet.event.FleetStop;
 import io.calicofleet.event.StepFailed;
@@ -10,17 +11,17 @@ import io.calicofleet.event.StepHeld;
 import io.calicofleet.kafka.EventJson;
 import io.calicofleet.planner.core.Decision;
 import io.calicofleet.planner.core.Effect;
-import io.calicofleet.planner.core.PlannerCore;
 import io.calicofleet.planner.core.PlannerInput;
+import io.calicofleet.planner.core.outcome.ClusterOutcome;
+import io.calicofleet.planner.core.outcome.Outcomes;
 import io.calicofleet.planner.core.replay.Recorded;
 import io.calicofleet.planner.core.replay.Replay;
-import io.calicofleet.planner.port.DecisionReader;
 import io.calicofleet.planner.port.PlanReader;
-import io.calicofleet.planner.port.journal.Changed;
 import jakarta.ws.rs.core.StreamingOutput;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Optional;
@@ -29,14 +30,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * All that is known of what a campaign did and who wanted it, as one JSON document: its status and those of its clusters, what people
- * asked of it and whether that was refused, what went wrong, the verdicts with their evidence, and the plans.
+ * asked of it and whether that was refused, what went wrong, the verdicts with their evidence, a statement of each cluster that is finished,
+ * and the plans.
  *
  * @param at when it is made
  * @param version of the planner
  * @param campaign its status, with its document under {@code spec}
  * @param clusters the statuses of its clusters, as JSON
- * @param core who decides once more, to tell what was refused
- * @param decisions where events come from
+ * @param statements where events come from, and who decides once more, to tell what was refused, and signs
  * @param plans where plans come from
  */
 record Report(
@@ -44,8 +45,7 @@ record Report(
         String version,
         CampaignStatus campaign,
         Collection<byte[]> clusters,
-        PlannerCore core,
-        DecisionReader decisions,
+        Statements statements,
         PlanReader plans)
         implements StreamingOutput {
 
@@ -75,20 +75,44 @@ record Report(
     }
 
     private void events(JsonGenerator json) throws IOException {
-        Replay replay = new Replay(core, decision -> Changed.of(decision).checksum());
+        Replay replay = statements.replay();
+        Outcomes outcomes = new Outcomes(cluster -> true);
         json.writeArrayFieldStart("events");
-        String unreadable = decisions.read(campaign.campaign(), campaign.createdAt(), recorded -> {
+        String unreadable = statements.decisions().read(campaign.campaign(), campaign.createdAt(), recorded -> {
             Optional<Decision> decision = replay.decide(recorded);
+            decision.ifPresent(made -> outcomes.take(recorded, made));
             event(recorded, refusal(decision)).ifPresent(event -> pojo(json, event));
         });
         json.writeEndArray();
         json.writeStringField("missing", missing(replay, unreadable));
+        json.writeStringField("signedBy", statements.signing().keyId().orElse(""));
+        json.writeArrayFieldStart("statements");
+        if (replay.first().isPresent()) {
+            for (byte[] cluster : clusters) {
+                ClusterStatus status = EventJson.read(cluster, ClusterStatus.class);
+                outcomes.of(campaign, status, replay, unreadable == null ? "" : unreadable)
+                        .ifPresent(outcome -> statement(json, outcome));
+            }
+        }
+        json.writeEndArray();
+    }
+
+    private void statement(JsonGenerator json, ClusterOutcome outcome) {
+        try {
+            json.writeStartObject();
+            json.writeStringField("cluster", outcome.cluster().value());
+            json.writeFieldName("envelope");
+            json.writeRawValue(new String(statements.envelope(outcome), StandardCharsets.UTF_8));
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static String missing(Replay replay, @Nullable String unreadable) {
         if (replay.first().isEmpty()) {
-            return "How the campaign began is not written down or not kept any more: what people asked of it may not be complete, and"
-                    + " what was refused is not told apart.";
+            return "How the campaign began is not written down or not kept any more: what people asked of it may not be complete, what"
+                    + " was refused is not told apart, and there is no statement of any cluster.";
         }
         return unreadable == null ? "" : unreadable;
     }

@@ -118,6 +118,12 @@ public final class Replay {
         return Optional.ofNullable(last);
     }
 
+    /** What it means that this decision was another one then, a sentence. */
+    public static String otherwise(Recorded other) {
+        return "From " + other.input().at().clock() + " on, offset " + other.offset()
+                + ", this release decides otherwise than the one that decided then.";
+    }
+
     /** The first decision that was another one then: from there on this is not what was; empty where all are the same. */
     public Optional<Recorded> differs() {
         return Optional.ofNullable(differs);

@@ -97,6 +97,7 @@ class AccessTableIT {
             Row.of(CAMPAIGN + "/approvals", "/api/v1/campaigns/web-1/approvals"),
             Row.of(CAMPAIGN + "/clusters", "/api/v1/campaigns/web-1/clusters"),
             Row.of(CAMPAIGN + "/clusters/{id}", "/api/v1/campaigns/web-1/clusters/w-1"),
+            Row.of(CAMPAIGN + "/clusters/{id}/statement", "/api/v1/campaigns/web-1/clusters/w-1/statement"),
             Row.of(CAMPAIGN + "/explanation", "/api/v1/campaigns/web-1/explanation"),
             Row.of(CAMPAIGN + "/outlook", "/api/v1/campaigns/web-1/outlook"),
             Row.of(CAMPAIGN + "/clusters/{id}/explanation", "/api/v1/campaigns/web-1/clusters/w-1/explanation"),
