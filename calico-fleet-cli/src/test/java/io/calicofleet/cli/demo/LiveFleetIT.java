@@ -251,6 +251,19 @@ class LiveFleetIT {
         assertThat(policy("calico-fleet-host-endpoints").toString()).contains("8443");
         assertThat(fleet.clusters.cluster("c01").path("drops")).isEmpty();
         assertThat(versions("c01")).containsOnly("v3.22.5");
+        // Then: the planner says so, signed, which the trusted keys prove
+        String report = folder.resolve("review.zip").toString();
+        assertThat(fleet.run("report", "review", "-o", "zip", "--file", report).exitCode())
+                .isEqualTo(ExitCodes.OK);
+        Run stated = fleet.run("report", "--verify", report, "--trusted-keys", trusted(), "--cluster", "c01");
+        assertThat(stated.exitCode()).as(stated.out() + stated.err()).isEqualTo(ExitCodes.OK);
+        assertThat(stated.out())
+                .containsPattern("says of cluster c01 \\(UID \\S+\\) in campaign review: succeeded, from v3.13.4 to v3.22.5")
+                .contains("Not measured: the campaign did not ask for it.");
+    }
+
+    private String trusted() {
+        return folder.resolve("keys").resolve("trusted.yaml").toString();
     }
 
     @Test
@@ -267,8 +280,7 @@ class LiveFleetIT {
         await().atMost(Duration.ofMinutes(4))
                 .untilAsserted(
                         () -> assertThat(fleet.run("audit").out()).contains("POST /api/v1/campaigns/nobody/pause"));
-        String keys = folder.resolve("keys").resolve("trusted.yaml").toString();
-        Run proven = fleet.run("audit", "verify", "--trusted-keys", keys);
+        Run proven = fleet.run("audit", "verify", "--trusted-keys", trusted());
         assertThat(proven.exitCode()).as(proven.out()).isEqualTo(ExitCodes.OK);
         assertThat(proven.out())
                 .contains("none was removed, changed or moved.")

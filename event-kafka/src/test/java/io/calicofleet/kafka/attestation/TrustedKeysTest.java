@@ -14,9 +14,11 @@ import io.calicofleet.event.StepRequested;
 import io.calicofleet.event.Stop;
 import io.calicofleet.event.Topic;
 import io.calicofleet.kafka.EventCodec;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -79,6 +81,49 @@ class TrustedKeysTest {
             }
         }
         assertThat(problem(step)).isEmpty();
+    }
+
+    @Test
+    void a_statement_about_something_else_signs_no_record() {
+        ProducerRecord<String, byte[]> step = signed(step("eu-1"), Sender.PLANNER, planner);
+        byte[] other = new String(Base64.getDecoder().decode(payload(step)), UTF_8)
+                .replace("attestation/records/v1", "attestation/cluster-outcome/v1")
+                .getBytes(UTF_8);
+        step.headers().remove(AttestationHeaders.STATEMENT);
+        step.headers().add(AttestationHeaders.STATEMENT, new Attestor(Sender.PLANNER, planner).sign(other));
+
+        assertThat(problem(step)).contains("its signature cannot be read: it speaks of no records");
+    }
+
+    private static String payload(ProducerRecord<String, byte[]> record) {
+        try {
+            return Envelope.read(record.headers()
+                            .lastHeader(AttestationHeaders.STATEMENT)
+                            .value())
+                    .payload();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void an_envelope_counts_by_a_key_of_whom_it_has_to_be_and_not_revoked() throws IOException {
+        byte[] statement = "{\"any\":1}".getBytes(UTF_8);
+        Envelope envelope = Envelope.read(new Attestor(Sender.PLANNER, planner).sign(statement));
+
+        assertThat(trusted.problem(envelope, Sender.PLANNER)).isEmpty();
+        assertThat(trusted.problem(envelope, Sender.VERIFIER))
+                .hasValueSatisfying(why -> assertThat(why).contains("what counts here is what the verifier signed"));
+        assertThat(trusted.problem(Envelope.read(Envelope.of(statement, null)), Sender.PLANNER))
+                .contains("it is not signed");
+        assertThat(trusted.problem(Envelope.read(Envelope.of(statement, SigningKey.generate())), Sender.PLANNER))
+                .hasValueSatisfying(why -> assertThat(why).contains("which is not trusted here"));
+        TrustedKeys revoked =
+                new TrustedKeys(List.of(TrustedKey.of(Sender.PLANNER, List.of(), true, planner.publicKey())));
+        assertThat(revoked.problem(envelope, Sender.PLANNER))
+                .hasValueSatisfying(why -> assertThat(why).endsWith("which is revoked"));
+        assertThat(trusted.problem(new Envelope(envelope.payload(), envelope.keyId(), "no Base64"), Sender.PLANNER))
+                .hasValueSatisfying(why -> assertThat(why).startsWith("its signature cannot be read: "));
     }
 
     @Test
