@@ -258,7 +258,8 @@ class LiveFleetIT {
         Run stated = fleet.run("report", "--verify", report, "--trusted-keys", trusted(), "--cluster", "c01");
         assertThat(stated.exitCode()).as(stated.out() + stated.err()).isEqualTo(ExitCodes.OK);
         assertThat(stated.out())
-                .containsPattern("says of cluster c01 \\(UID \\S+\\) in campaign review: succeeded, from v3.13.4 to v3.22.5")
+                .containsPattern(
+                        "says of cluster c01 \\(UID \\S+\\) in campaign review: succeeded, from v3.13.4 to v3.22.5")
                 .contains("Not measured: the campaign did not ask for it.");
     }
 

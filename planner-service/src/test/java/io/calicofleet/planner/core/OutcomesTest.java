@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.calicofleet.event.CampaignApproved;
+import io.calicofleet.event.CampaignName;
+import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.Customisation;
 import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.FieldConflict;
@@ -21,6 +23,7 @@ import io.calicofleet.planner.core.outcome.ClusterOutcome;
 import io.calicofleet.planner.core.outcome.ClusterOutcome.Asked;
 import io.calicofleet.planner.core.outcome.ClusterOutcome.Decided;
 import io.calicofleet.planner.core.outcome.ClusterOutcome.Judged;
+import io.calicofleet.planner.core.spec.CampaignDefaults;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -89,6 +92,20 @@ class OutcomesTest {
         assertThat(said.of("c03").result()).isEqualTo("skipped");
         assertThat(said.of("c03").asked()).extracting(Asked::what).contains("cluster.skipped");
         assertThat(said.of("c02").asked()).extracting(Asked::what).doesNotContain("cluster.skipped");
+    }
+
+    @Test
+    void what_a_restore_put_back_is_restored_and_what_an_abort_left_is_aborted() {
+        Driver restored = new Driver(1)
+                .create(CampaignDefaults.restore(CampaignName.of("back"), ClusterId.of("c01")))
+                .finish("c01");
+        ClusterOutcome said = said(restored).of("c01");
+        assertThat(said.result()).isEqualTo("restored");
+        assertThat(said.to()).isNull();
+
+        Driver aborted = Driver.started(2, "maxConcurrent", 1).abort();
+        assertThat(said(aborted).of("c02").result()).isEqualTo("aborted");
+        assertThat(said(aborted).of("c02").asked()).extracting(Asked::what).contains("campaign.aborted");
     }
 
     @Test
