@@ -166,6 +166,31 @@ class ScriptIT {
     }
 
     @Test
+    void a_command_that_starts_from_the_archive_of_classes_says_nothing_but_its_own() throws Exception {
+        maven("""
+                set -e
+                for s in planner executor verifier integrations; do
+                  mkdir -p $s-service/target/quarkus-app; touch $s-service/target/quarkus-app/quarkus-run.jar
+                done
+                mkdir -p calico-fleet-cli/target/lib
+                cat > Main.java <<'JAVA'
+                package io.calicofleet.cli;
+                class Main {
+                  public static void main(String[] arguments) {
+                    System.out.println(String.join(" ", arguments));
+                  }
+                }
+                JAVA
+                "$JAVA_HOME/bin/javac" -d classes Main.java
+                "$JAVA_HOME/bin/jar" --create --file calico-fleet-cli/target/calico-fleet-cli-1.jar -C classes .""");
+
+        run("status");
+
+        assertThat(project.resolve(".calico-fleet/classes.jsa")).isNotEmptyFile();
+        assertThat(run("status").output()).isEqualTo("status\n");
+    }
+
+    @Test
     void who_presses_a_key_for_completion_waits_for_no_build() throws Exception {
         maven("echo built >> builds");
 

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param apiServer whether Calico's API server is registered; null: not looked at, or the kubeconfig may not read what would tell
  * @param gatewayApi whether definitions of gateway.networking.k8s.io are there; null: not looked at
  * @param bgpLists lists of objects that BGPConfigurations set, such as BGPConfiguration default serviceClusterIPs; null: not looked at
+ * @param poolsWithoutMode IP pools of the Installation that have no assignmentMode in the cluster, such as IPPool default-ipv4-ippool;
+ *     null: not looked at
  */
 public record PlatformFacts(
         List<String> kernels,
@@ -27,11 +29,13 @@ public record PlatformFacts(
         @Nullable Boolean nftables,
         @Nullable Boolean apiServer,
         @Nullable Boolean gatewayApi,
-        @Nullable List<String> bgpLists) {
+        @Nullable List<String> bgpLists,
+        @Nullable List<String> poolsWithoutMode) {
 
     public PlatformFacts {
         kernels = Copies.list(kernels);
         adminPolicies = Copies.list(adminPolicies);
         bgpLists = bgpLists == null ? null : List.copyOf(bgpLists);
+        poolsWithoutMode = poolsWithoutMode == null ? null : List.copyOf(poolsWithoutMode);
     }
 }

@@ -16,6 +16,7 @@ import io.calicofleet.event.GateKind;
 import io.calicofleet.event.GateRequirement;
 import io.calicofleet.event.InstallMethod;
 import io.calicofleet.event.OperatorObservation;
+import io.calicofleet.event.StepFailed;
 import io.calicofleet.event.StepKind;
 import io.calicofleet.event.StepProgress;
 import io.calicofleet.event.StepProgressed;
@@ -120,7 +121,10 @@ class OperatorUpgradeIT {
     }
 
     @Test
-    void definitions_of_a_file_of_their_own_come_before_the_operator_that_needs_them() {
+    void
+            definitions_of_a_file_of_their_own_come_before_the_operator_that_needs_them_and_what_ends_the_older_goes_first() {
+        // Given
+        succeeded(request(cluster, StepKind.BACKUP, "v3.31.7", "c1"));
         // When
         StepSucceeded upgraded = succeeded(request(cluster, StepKind.UPGRADE_OPERATOR, "v3.31.7", "c1"));
         // Then
@@ -129,6 +133,25 @@ class OperatorUpgradeIT {
                         "CustomResourceDefinition tiers.crd.projectcalico.org",
                         "Deployment tigera-operator/tigera-operator");
         awaitCalico(cluster, "v3.31.7");
+        cluster.apply("""
+                apiVersion: operator.tigera.io/v1
+                kind: ManagementClusterConnection
+                metadata: {name: default}""");
+        assertThat(executor.run(request(cluster, StepKind.RESTORE, "v3.31.7", "undo")))
+                .isInstanceOfSatisfying(
+                        StepFailed.class,
+                        refused -> assertThat(refused.message())
+                                .startsWith("ManagementClusterConnection default is there. The operator of v3.20.6"));
+        cluster.delete("operator.tigera.io/v1", "ManagementClusterConnection", "", "default");
+        // When
+        StepSucceeded restored = succeeded(request(cluster, StepKind.RESTORE, "v3.31.7", "undo2"));
+        // Then
+        assertThat(restored.changes())
+                .containsSubsequence(
+                        "CustomResourceDefinition managementclusterconnections.operator.tigera.io",
+                        "Deployment tigera-operator/tigera-operator");
+        awaitCalico(cluster, "v3.20.6");
+        assertThat(operator(cluster).at("/spec/replicas").asInt()).isEqualTo(1);
     }
 
     @Test

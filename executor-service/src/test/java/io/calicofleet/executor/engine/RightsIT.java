@@ -76,6 +76,9 @@ class RightsIT {
             Map.entry(
                     "operator.yaml: (get|create|update) (installations|apiservers|imagesets).operator.tigera.io",
                     "a restore puts back the settings that somebody changed or deleted"),
+            Map.entry(
+                    "operator.yaml: (delete customresourcedefinitions|list managementclusterconnections).*",
+                    "the way back from v3.30 or later to an operator of before"),
             Map.entry("to-operator.yaml: delete .*", "MigrateToOperatorIT takes a migration back with no other rights"),
             Map.entry(
                     "to-operator.yaml: update secrets in tigera-operator",

@@ -13,6 +13,7 @@ import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.ClusterFacts;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterPhase;
+import io.calicofleet.event.Explanation.Reason;
 import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.FieldAnswer;
 import io.calicofleet.event.FieldConflict;
@@ -24,6 +25,7 @@ import io.calicofleet.event.ReleaseFacts;
 import io.calicofleet.event.StepHeld;
 import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepProgressed;
+import io.calicofleet.planner.core.why.Explanations;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -423,6 +425,13 @@ class CommandsOfPeopleTest {
 
         assertThat(driver.state.silent()).isEmpty();
         assertThat(Statuses.of(driver.state, driver.cluster("c01")).summary()).isEqualTo("c01: upgrade waits: " + why);
+        assertThat(Explanations.of(
+                                Statuses.of(driver.state, "", Times.at(driver.now)),
+                                List.of(Statuses.of(driver.state, driver.cluster("c01"))),
+                                driver.now)
+                        .reasons())
+                .extracting(Reason::sentence)
+                .containsExactly("upgrade waits: " + why);
 
         driver.tick(PlannerSettings.DEFAULT.silencePatience().plusMillis(1));
         assertThat(driver.state.silent()).as("however long its gates may take").hasSize(1);

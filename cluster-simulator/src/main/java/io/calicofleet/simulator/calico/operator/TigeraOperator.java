@@ -65,6 +65,9 @@ public final class TigeraOperator {
     /** The operator, by its uid, that has looked whether there is something to take over; it never does again. */
     private String takenOver = "";
 
+    /** The operator, by its uid, that took the cluster for one of Calico when it started; it does not look again. */
+    private String calicos = "";
+
     private TigeraOperator(ObjectApi objects, PatchApi patches, EventLoop loop, Duration delay, Faults faults) {
         this.objects = objects;
         this.patches = patches;
@@ -115,6 +118,11 @@ public final class TigeraOperator {
         if (version == null || installation == null || type(OPERATOR, "TigeraStatus") == null) {
             return;
         }
+        if (!calicos.equals(leader) && !version.from(30) && type(OPERATOR, "ManagementClusterConnection") != null) {
+            // It waits for kinds of Calico Enterprise that are not there, ends, and is started again.
+            return;
+        }
+        calicos = leader;
         Definitions definitions = Definitions.of(objects, version, container);
         String broken = faults.now().operatorDegraded();
         if (!definitions.missing().isEmpty() || !broken.isEmpty()) {

@@ -6,6 +6,8 @@ import io.calicofleet.executor.core.observe.NetworkFacts;
 import io.calicofleet.model.Json;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +38,8 @@ final class Platform {
                 snapshot.all("CustomResourceDefinition")
                         .anyMatch(definition ->
                                 definition.at("/spec/group").asText().equals("gateway.networking.k8s.io")),
-                sorted(snapshot.all("BGPConfiguration").flatMap(Platform::lists)));
+                sorted(snapshot.all("BGPConfiguration").flatMap(Platform::lists)),
+                sorted(poolsWithoutMode(snapshot)));
     }
 
     /** The lists of objects that a resource sets. */
@@ -44,6 +47,18 @@ final class Platform {
         return resource.path("spec").properties().stream()
                 .filter(field -> Json.elements(field.getValue()).anyMatch(JsonNode::isObject))
                 .map(field -> ClusterSnapshot.name(resource) + " " + field.getKey());
+    }
+
+    /** Those of the Installation: the operator takes them by their address range. */
+    private static Stream<String> poolsWithoutMode(ClusterSnapshot snapshot) {
+        Set<String> ranges = snapshot.all("Installation")
+                .flatMap(installation -> Json.elements(installation.at("/spec/calicoNetwork/ipPools")))
+                .map(pool -> pool.path("cidr").asText())
+                .collect(Collectors.toSet());
+        return snapshot.all("IPPool")
+                .filter(pool -> ranges.contains(pool.at("/spec/cidr").asText()))
+                .filter(pool -> pool.at("/spec/assignmentMode").asText().isEmpty())
+                .map(ClusterSnapshot::name);
     }
 
     /** By the FelixConfigurations, the environment of calico-node, or the Installation. */

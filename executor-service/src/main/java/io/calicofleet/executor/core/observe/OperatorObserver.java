@@ -106,7 +106,8 @@ public final class OperatorObserver {
         return of(conditions, type)
                 .map(condition -> {
                     String reason = Json.text(condition, "reason");
-                    String message = Json.text(condition, "message");
+                    // It joins a message and the error of it, which may be none.
+                    String message = Json.text(condition, "message").strip().replaceAll("\\s*:$", "");
                     return reason.isEmpty() || message.isEmpty() ? reason + message : reason + ": " + message;
                 })
                 .findFirst()

@@ -7,7 +7,9 @@ import io.calicofleet.executor.core.observe.WorkloadObserver;
 import io.calicofleet.executor.port.ClusterApi;
 import io.calicofleet.executor.port.ResourceRef;
 import io.calicofleet.executor.port.StepContext;
+import io.calicofleet.executor.step.cluster.Edits;
 import io.calicofleet.executor.step.cluster.Kinds;
+import io.calicofleet.model.Json;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +34,38 @@ public final class OperatorDeployment {
                                 .filter(OperatorObserver::rolledOut)
                                 .isPresent(),
                         limit);
+    }
+
+    /** Stops it and waits until no pod of it is left; whether none is. */
+    public static boolean stopped(StepContext context, Duration limit) {
+        scale(context.cluster(), 0);
+        return context.rollouts()
+                .await(
+                        "v1",
+                        "Pod",
+                        NAMESPACE,
+                        () -> observe(context.cluster())
+                                .filter(seen -> seen.desired() > 0 || seen.pods() > 0)
+                                .isEmpty(),
+                        limit);
+    }
+
+    /** Has it run again, as often as in an object of before, where it was stopped; whether it was. */
+    public static boolean started(ClusterApi cluster, ObjectNode before) {
+        int replicas = before.at("/spec/replicas").asInt(1);
+        return replicas > 0
+                && cluster.find(REF)
+                        .filter(now -> now.at("/spec/replicas").asInt(1) == 0)
+                        .isPresent()
+                && scale(cluster, replicas);
+    }
+
+    private static boolean scale(ClusterApi cluster, int replicas) {
+        return Edits.edit(cluster, REF, deployment -> {
+            ObjectNode changed = deployment.deepCopy();
+            Json.child(changed, "spec").put("replicas", replicas);
+            return changed;
+        });
     }
 
     /** What is wrong with its pods, a line each; what it waits for where none says. */

@@ -40,9 +40,18 @@ final class OperatorRollback {
         return backup.objects().getOrDefault(deployment, Optional.empty()).isPresent();
     }
 
-    /** Puts people's settings back where they differ, and waits for the operator of before and for its nodes. */
+    /** Whether what an operator of before must not find is gone; it does not run then. */
+    boolean madeWay(StepContext context, List<String> changes, Duration limit) {
+        return new ConnectionsDefinition(context.cluster(), backup).removed(context, changes, limit);
+    }
+
+    /** Puts people's settings back where they differ, has it run where it was stopped, and waits for the operator of before and for its nodes. */
     boolean rolledBack(StepContext context, List<String> changes, Duration limit) {
         changes.addAll(OperatorSettings.putBack(context.cluster(), OperatorSettings.of(backup)));
+        backup.objects()
+                .getOrDefault(OperatorDeployment.REF.key(), Optional.empty())
+                .filter(before -> OperatorDeployment.started(context.cluster(), before))
+                .ifPresent(unused -> changes.add(OperatorDeployment.REF.object()));
         return OperatorDeployment.await(context, limit)
                 && context.rollouts()
                         .await(

@@ -42,7 +42,8 @@ import java.util.Optional;
  *   1. of a Helm release: its revision of before, deployed again ({@link HelmRollback}); then every object back as it
  *      was, in the order of the backup; definitions (CRDs) stay new
  *   2. what was absent is deleted
- *   3. of an operator: its settings back, and wait until it runs again
+ *   3. of an operator: its settings back, and wait until it runs again; what it must not find at its start goes before 1,
+ *      while none runs
  *   4. wait until the nodes have rolled back: until then the temporary policy keeps the host endpoints open; what a move brought
  *      to Kubernetes' datastore goes only then ({@link DatastoreTakeback})
  *   5. would the host endpoints and policies of before lock somebody out, for people changed others? Then stop
@@ -136,6 +137,16 @@ public final class RestoreStep implements StepHandler {
                 return failed.get();
             }
         }
+        OperatorRollback operator = new OperatorRollback(backup);
+        boolean byOperator = operator.applies();
+        Duration rollout = rollout(context.cluster());
+        if (byOperator && !operator.madeWay(context, changes, rollout)) {
+            return new StepOutcome.Failed(
+                    FailureReason.UNEXPECTED_STATE,
+                    "the operator has not stopped within " + rollout.toMinutes()
+                            + " minutes; nothing else was put back yet",
+                    changes);
+        }
         if (helm.isPresent()) {
             Optional<StepOutcome> failed = helm.get().run(context, changes);
             if (failed.isPresent()) {
@@ -143,12 +154,9 @@ public final class RestoreStep implements StepHandler {
             }
         }
         putBack(context, plain, changes);
-        OperatorRollback operator = new OperatorRollback(backup);
-        boolean byOperator = operator.applies();
         if (byOperator) {
             notes.addAll(operator.notes());
         }
-        Duration rollout = rollout(context.cluster());
         if (!rolledBack(context, plain, rollout) || (byOperator && !operator.rolledBack(context, changes, rollout))) {
             return new StepOutcome.Failed(
                     FailureReason.UNEXPECTED_STATE,

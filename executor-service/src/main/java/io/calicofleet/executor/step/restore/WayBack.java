@@ -32,6 +32,7 @@ final class WayBack {
     static List<String> objections(ClusterApi cluster, Backup backup, boolean begun) {
         List<String> objections = new ArrayList<>(begun ? backup.noWayBack() : List.of());
         Takeback.of(backup).flatMap(unused -> Takeback.refused(cluster)).ifPresent(objections::add);
+        new ConnectionsDefinition(cluster, backup).objection().ifPresent(objections::add);
         for (Map.Entry<ObjectKey, Optional<ObjectNode>> entry : backup.objects().entrySet()) {
             if (entry.getKey().kind().equals("DaemonSet") && entry.getValue().isPresent()) {
                 ObjectNode before = entry.getValue().get();

@@ -4,6 +4,7 @@ import io.calicofleet.event.CampaignName;
 import io.calicofleet.event.ClusterAnnounced;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.Explanation;
+import io.calicofleet.event.Procedure;
 import io.calicofleet.planner.core.catalogue.VersionCatalogue;
 import io.calicofleet.planner.core.why.Explanations;
 import io.calicofleet.planner.port.CommandSender;
@@ -95,14 +96,17 @@ public class ClustersResource {
     @Path("/{id}/explanation")
     @Operation(
             summary = "Why a cluster is where it is",
-            description = "An explanation for each campaign that is not over and has it; none where no campaign has.")
+            description =
+                    "An explanation for each campaign that is not over and has it; none where no campaign has. Plans are left out,"
+                            + " for they change nothing.")
     @APIResponse(
             responseCode = "200",
             content = @Content(schema = @Schema(type = SchemaType.ARRAY, implementation = Explanation.class)))
     public List<Explanation> explanation(@Parameter(description = ID) @PathParam("id") String id) {
         ClusterId cluster = lookups.served(id).cluster();
         return view.campaigns().stream()
-                .filter(campaign -> !campaign.phase().terminal())
+                .filter(campaign ->
+                        !campaign.phase().terminal() && campaign.spec().procedure() != Procedure.PLAN)
                 .flatMap(campaign -> view
                         .cluster(campaign.campaign(), cluster)
                         .map(status -> notYours.marked(

@@ -187,6 +187,16 @@ public enum Condition {
                     facts.platform() == null ? null : facts.platform().bgpLists();
             return lists == null ? List.of("BGPConfigurations were not looked at") : lists;
         }
+    },
+
+    /** IP pools of the Installation have no assignmentMode in the cluster. */
+    POOLS_WITHOUT_MODE {
+        @Override
+        public List<String> evidence(ClusterFacts facts) {
+            List<String> pools =
+                    facts.platform() == null ? null : facts.platform().poolsWithoutMode();
+            return pools == null ? List.of() : pools;
+        }
     };
 
     /** Whether it is so. */

@@ -106,7 +106,7 @@ final class ClusterReasons {
                         List.of(new NextCommand("see who serves it", "clusters"))));
     }
 
-    /** The same without what only this cluster is at. */
+    /** The same without what only this cluster is at, so that it is told of all that are there; what a step waits for is told. */
     static Reason inStep(CampaignStatus campaign, ClusterStatus cluster, Optional<Heartbeat> heartbeat, Instant now) {
         StepId step = cluster.step();
         return unheard(cluster, heartbeat, now)
@@ -119,16 +119,16 @@ final class ClusterReasons {
         return Rule.STEP.of(
                 cluster,
                 stepBegan(cluster),
-                step == null
-                        ? "In a step."
-                        : "In step " + step.kind()
-                                + (step.ordinal() == 1 || step.kind() == StepKind.DRILL
-                                        ? ""
-                                        : ", attempt " + step.ordinal())
-                                + ".",
+                step == null ? "In a step." : inStep(step, said(cluster)),
                 stepEnds(cluster),
                 EndedBy.ITSELF,
                 List.of());
+    }
+
+    private static String inStep(StepId step, String said) {
+        String named = step.kind()
+                + (step.ordinal() == 1 || step.kind() == StepKind.DRILL ? "" : ", attempt " + step.ordinal());
+        return said.startsWith(named + " waits: ") ? said : "In step " + named + ".";
     }
 
     private static boolean waitsForOthers(CampaignStatus campaign, ClusterStatus cluster) {

@@ -72,6 +72,7 @@ class HazardsTest {
             routes-by-felix                           | v3.32.1 v3.33.0 v1.34        | v3.31.0 v3.32.1 v1.34
             ebpf-vxlan-packets-dropped                | v3.30.6 v3.31.7 v1.32 ebpf-vxlan | v3.30.7 v3.31.7 v1.32 ebpf-vxlan
             bgp-configuration-lists                   | v3.31.7 v3.32.0 v1.34 bgp-lists | v3.31.7 v3.32.0 v1.34 no-bgp-lists
+            operator-pools-without-api-server         | v3.28.5 v3.31.7 v1.34 operator no-api-server-pools | v3.28.5 v3.31.7 v1.34 operator api-server-pools
             operator-tiers-without-api-server         | v3.31.7 v3.32.1 v1.34 operator no-api-server | v3.31.7 v3.32.1 v1.34 operator api-server
             definitions-of-the-operator-moved         | v3.29.7 v3.30.7 v1.31 operator | v3.30.0 v3.30.7 v1.31 operator
             mark-mask-wider                           | v3.29.7 v3.30.7 v1.31        | v3.30.0 v3.30.7 v1.31
@@ -207,6 +208,8 @@ class HazardsTest {
             case "ebpf-vxlan" -> facts.platform = dataplane(true, true, false, null, null);
             case "nftables" -> facts.platform = dataplane(false, true, true, null, null);
             case "no-api-server" -> facts.platform = dataplane(false, false, false, false, false);
+            case "no-api-server-pools" -> facts.platform = pools(false);
+            case "api-server-pools" -> facts.platform = pools(true);
             case "api-server" -> facts.platform = dataplane(false, false, false, true, false);
             case "bgp-lists" -> facts.platform = bgp(List.of("BGPConfiguration default serviceClusterIPs"));
             case "no-bgp-lists" -> facts.platform = bgp(List.of());
@@ -221,16 +224,42 @@ class HazardsTest {
 
     private static PlatformFacts platform(
             List<String> kernels, List<String> adminPolicies, boolean nonPrivileged, String backend) {
-        return new PlatformFacts(kernels, adminPolicies, nonPrivileged, backend, null, null, null, null, null, null);
+        return new PlatformFacts(
+                kernels, adminPolicies, nonPrivileged, backend, null, null, null, null, null, null, null);
     }
 
     private static PlatformFacts dataplane(
             boolean ebpf, boolean vxlan, boolean nftables, Boolean apiServer, Boolean gatewayApi) {
         return new PlatformFacts(
-                List.of("6.1.0"), List.of(), false, "NFT", ebpf, vxlan, nftables, apiServer, gatewayApi, List.of());
+                List.of("6.1.0"),
+                List.of(),
+                false,
+                "NFT",
+                ebpf,
+                vxlan,
+                nftables,
+                apiServer,
+                gatewayApi,
+                List.of(),
+                null);
+    }
+
+    private static PlatformFacts pools(boolean apiServer) {
+        return new PlatformFacts(
+                List.of("6.1.0"),
+                List.of(),
+                false,
+                "NFT",
+                false,
+                false,
+                false,
+                apiServer,
+                false,
+                List.of(),
+                List.of("IPPool default-ipv4-ippool"));
     }
 
     private static PlatformFacts bgp(List<String> lists) {
-        return new PlatformFacts(List.of("6.1.0"), List.of(), false, "NFT", null, null, null, true, null, lists);
+        return new PlatformFacts(List.of("6.1.0"), List.of(), false, "NFT", null, null, null, true, null, lists, null);
     }
 }
