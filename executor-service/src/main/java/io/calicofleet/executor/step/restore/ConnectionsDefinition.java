@@ -1,6 +1,5 @@
 package io.calicofleet.executor.step.restore;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.executor.port.Backup;
 import io.calicofleet.executor.port.ClusterApi;
@@ -63,10 +62,14 @@ final class ConnectionsDefinition {
 
     private boolean isInTheWay() {
         CalicoVersion source = backup.source();
-        Optional<ObjectNode> before = backup.objects().getOrDefault(REF.key(), Optional.empty());
         return source != null
                 && !ReleaseTrait.OPERATOR_CONNECTS_CLUSTERS.isIn(source)
-                && before.isEmpty()
+                && hadBefore(OperatorDeployment.REF)
+                && !hadBefore(REF)
                 && cluster.find(REF).isPresent();
+    }
+
+    private boolean hadBefore(ResourceRef ref) {
+        return backup.objects().getOrDefault(ref.key(), Optional.empty()).isPresent();
     }
 }
