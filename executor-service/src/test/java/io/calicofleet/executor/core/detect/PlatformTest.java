@@ -78,12 +78,18 @@ class PlatformTest {
 
     @Test
     void pools_of_the_installation_without_an_assignment_mode_are_named() {
-        String installation =
-                "{kind: Installation, metadata: {name: default}, spec: {calicoNetwork: {ipPools: [{cidr: 10.0.0.0/16},"
-                        + " {cidr: 10.1.0.0/16}, {cidr: 10.2.0.0/16}]}}}\n---\n";
-        String pools = "{kind: IPPool, metadata: {name: a}, spec: {cidr: 10.0.0.0/16}}\n---\n"
-                + "{kind: IPPool, metadata: {name: b}, spec: {cidr: 10.1.0.0/16, assignmentMode: Automatic}}\n---\n"
-                + "{kind: IPPool, metadata: {name: of-somebody}, spec: {cidr: 10.3.0.0/16}}";
+        String installation = """
+                {kind: Installation, metadata: {name: default}, spec: {calicoNetwork: {ipPools: [
+                  {cidr: 10.0.0.0/16}, {cidr: 10.1.0.0/16}, {cidr: 10.2.0.0/16}]}}}
+                ---
+                """;
+        String pools = """
+                {kind: IPPool, metadata: {name: a}, spec: {cidr: 10.0.0.0/16}}
+                ---
+                {kind: IPPool, metadata: {name: b}, spec: {cidr: 10.1.0.0/16, assignmentMode: Automatic}}
+                ---
+                {kind: IPPool, metadata: {name: of-somebody}, spec: {cidr: 10.3.0.0/16}}
+                """;
 
         assertThat(facts(installation + pools).poolsWithoutMode()).containsExactly("IPPool a");
         assertThat(facts(pools).poolsWithoutMode()).isEmpty();
