@@ -49,6 +49,11 @@ public final class PlanView {
         return cluster.phase() == ClusterPhase.SUCCEEDED || (cluster.plan() != null && cluster.holdReason() == null);
     }
 
+    private static boolean isRefused(ClusterStatus cluster) {
+        HoldReason reason = cluster.holdReason();
+        return !goes(cluster) && (reason == null || !reason.approvable());
+    }
+
     /** How far a plan is. */
     public String progress(JsonNode plan) {
         JsonNode status = plan.path("status");
@@ -104,6 +109,10 @@ public final class PlanView {
                 .findFirst()
                 .ifPresent(cluster -> terminal.line("see every field  "
                         + commands.of("plan " + name + " --cluster " + cluster.cluster() + " -o diff")));
+        if (clusters.stream().allMatch(PlanView::isRefused) && !clusters.isEmpty()) {
+            terminal.line("Nothing would be done: put right what is named, and plan again.");
+            return;
+        }
         terminal.line(
                 "do just that     " + commands.of("apply -f " + (file == null ? "FILE" : file) + " --plan " + digest));
     }
