@@ -27,7 +27,8 @@ class PlanViewTest {
     void a_plan_by_which_no_cluster_goes_on_is_not_offered() throws IOException {
         ClusterStatus refused =
                 Samples.cluster("c1", ClusterPhase.FAILED, HoldReason.PREFLIGHT_OBJECTIONS, "c1 failed: no.");
-        ClusterStatus held = Samples.cluster("c2", ClusterPhase.HELD, HoldReason.CUSTOMISATION_CONFLICTS, "c2 is held.");
+        ClusterStatus held =
+                Samples.cluster("c2", ClusterPhase.HELD, HoldReason.CUSTOMISATION_CONFLICTS, "c2 is held.");
 
         assertThat(shown(List.of(refused)))
                 .endsWith("Nothing would be done: put right what is named, and plan again.\n")
