@@ -118,7 +118,8 @@ public final class TigeraOperator {
         if (version == null || installation == null || type(OPERATOR, "TigeraStatus") == null) {
             return;
         }
-        if (!calicos.equals(leader) && !version.from(30) && type(OPERATOR, "ManagementClusterConnection") != null) {
+        String enterprise = version.from(20) ? "ManagementClusterConnection" : "APIServer";
+        if (!calicos.equals(leader) && !version.from(30) && type(OPERATOR, enterprise) != null) {
             // It waits for kinds of Calico Enterprise that are not there, ends, and is started again.
             return;
         }

@@ -42,7 +42,7 @@ final class OperatorRollback {
 
     /** Whether what an operator of before must not find is gone; it does not run then. */
     boolean madeWay(StepContext context, List<String> changes, Duration limit) {
-        return new ConnectionsDefinition(context.cluster(), backup).removed(context, changes, limit);
+        return new EnterpriseMarks(context.cluster(), backup).removed(context, changes, limit);
     }
 
     /** Puts people's settings back where they differ, has it run where it was stopped, and waits for the operator of before and for its nodes. */

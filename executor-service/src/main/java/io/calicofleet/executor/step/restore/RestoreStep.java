@@ -43,7 +43,7 @@ import java.util.Optional;
  *      was, in the order of the backup; definitions (CRDs) stay new
  *   2. what was absent is deleted
  *   3. of an operator: its settings back, and wait until it runs again; what it must not find at its start goes before 1,
- *      while none runs
+ *      while none runs ({@link EnterpriseMarks}); of a chart after it, where the chart has objects of it
  *   4. wait until the nodes have rolled back: until then the temporary policy keeps the host endpoints open; what a move brought
  *      to Kubernetes' datastore goes only then ({@link DatastoreTakeback})
  *   5. would the host endpoints and policies of before lock somebody out, for people changed others? Then stop
@@ -151,6 +151,13 @@ public final class RestoreStep implements StepHandler {
             Optional<StepOutcome> failed = helm.get().run(context, changes);
             if (failed.isPresent()) {
                 return failed.get();
+            }
+            Optional<String> left = new EnterpriseMarks(context.cluster(), backup).objection();
+            if (left.isPresent() || !operator.madeWay(context, changes, rollout)) {
+                return new StepOutcome.Failed(
+                        FailureReason.UNEXPECTED_STATE,
+                        left.orElse("the operator has not stopped within " + rollout.toMinutes() + " minutes"),
+                        changes);
             }
         }
         putBack(context, plain, changes);

@@ -7,6 +7,7 @@ import io.calicofleet.executor.core.detect.ClusterSnapshot;
 import io.calicofleet.executor.port.Backup;
 import io.calicofleet.executor.port.ClusterApi;
 import io.calicofleet.executor.port.ResourceRef;
+import io.calicofleet.executor.step.helm.HelmRollback;
 import io.calicofleet.executor.step.migrate.DatastoreTakeback;
 import io.calicofleet.executor.step.migrate.Takeback;
 import io.calicofleet.model.release.ObjectKey;
@@ -32,7 +33,10 @@ final class WayBack {
     static List<String> objections(ClusterApi cluster, Backup backup, boolean begun) {
         List<String> objections = new ArrayList<>(begun ? backup.noWayBack() : List.of());
         Takeback.of(backup).flatMap(unused -> Takeback.refused(cluster)).ifPresent(objections::add);
-        new ConnectionsDefinition(cluster, backup).objection().ifPresent(objections::add);
+        // What a chart brought goes with it.
+        if (HelmRollback.of(backup).isEmpty()) {
+            new EnterpriseMarks(cluster, backup).objection().ifPresent(objections::add);
+        }
         for (Map.Entry<ObjectKey, Optional<ObjectNode>> entry : backup.objects().entrySet()) {
             if (entry.getKey().kind().equals("DaemonSet") && entry.getValue().isPresent()) {
                 ObjectNode before = entry.getValue().get();
