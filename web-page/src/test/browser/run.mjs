@@ -585,11 +585,27 @@ try {
   await picture(ada, 'page-campaign');
   await check('the campaign is finished, and its report can be had', async () => {
     await until('it is over', async () => (await rest('ada', `/campaigns/${NAME}`)).body.phase === 'succeeded');
-    const [report] = await Promise.all([
-      ada.waitForEvent('download'),
-      ada.getByRole('button', { name: 'Report' }).click(),
-    ]);
-    assert(report.suggestedFilename() === `${NAME}-report.json`, report.suggestedFilename());
+    await ada.getByRole('button', { name: 'Report' }).click();
+    const dialog = ada.getByRole('dialog', { name: `Report of ${NAME}` });
+    for (const [button, form] of [
+      ['Page', 'html'],
+      ['ZIP', 'zip'],
+    ]) {
+      const [report] = await Promise.all([
+        ada.waitForEvent('download'),
+        dialog.getByRole('button', { name: button, exact: true }).click(),
+      ]);
+      assert(report.suggestedFilename() === `${NAME}-report.${form}`, report.suggestedFilename());
+      await outside(`verify ${form} ${await report.path()}`);
+    }
+    await dialog.getByText(/Its digest is [0-9a-f]{64}/).waitFor();
+    for (const dark of [true, false]) {
+      await ada.evaluate((on) => document.documentElement.classList.toggle('pf-v6-theme-dark', on), dark);
+      const found = await findings(ada);
+      assert(found.length === 0, found.join('\n'));
+    }
+    await ada.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'hidden' });
   });
   await check('what is asked for by its address is there, and what is not is told', async () => {
     await ada.goto(`${planner}/campaigns/${NAME}?phase=skipped`);

@@ -38,6 +38,11 @@ export async function headers(more: Record<string, string> = {}): Promise<Record
 export const segment = encodeURIComponent;
 
 export async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
+  return (await (await answerOf(path, init)).json()) as T;
+}
+
+/** The answer itself, for what is no JSON. */
+export async function answerOf(path: string, init: RequestInit = {}): Promise<Response> {
   let answer: Response;
   const all = await headers({ Accept: 'application/json', ...(init.headers as Record<string, string> | undefined) });
   try {
@@ -54,7 +59,7 @@ export async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
     throw new Unreachable('The planner does not answer.');
   }
   if (answer.ok) {
-    return (await answer.json()) as T;
+    return answer;
   }
   if (answer.status === 401) {
     unknown();

@@ -33,7 +33,9 @@ export function AuditView() {
           {audit.data !== undefined && (
             <Button
               variant="secondary"
-              onClick={() => saveFile('audit.json', 'application/json', JSON.stringify(audit.data, null, 2))}
+              onClick={() =>
+                saveFile('audit.json', new Blob([JSON.stringify(audit.data, null, 2)], { type: 'application/json' }))
+              }
             >
               Export
             </Button>

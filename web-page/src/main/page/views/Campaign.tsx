@@ -1,7 +1,6 @@
-import { Breadcrumb, BreadcrumbItem, Button } from '@patternfly/react-core';
-import { useDeferredValue, useMemo, useState } from 'react';
+import { Breadcrumb, BreadcrumbItem } from '@patternfly/react-core';
+import { useDeferredValue, useMemo } from 'react';
 import { Link, useParams, useSearchParams } from 'react-router';
-import { ask, segment, sentenceOf } from '../api/client';
 import { useApprovals, useCampaigns, useExplanation, useLabels, useOutlook, useTiles, useWhoami } from '../api/queries';
 import { actOf, type Offer, type Verb } from '../model/commands';
 import { saidOf } from '../model/goal';
@@ -13,7 +12,7 @@ import { ApproveDialog } from '../ui/ApproveDialog';
 import { EventList } from '../ui/EventList';
 import { OfferButton } from '../ui/OfferButton';
 import { ReasonCard } from '../ui/Reasons';
-import { saveFile } from '../ui/save';
+import { ReportButton } from '../ui/ReportButton';
 import { Choice, Search } from '../ui/Search';
 import { Loaded, Meter, Notes, Since, State, Time, useTitle } from '../ui/parts';
 import { TimeLine } from './TimeLine';
@@ -285,28 +284,6 @@ function Shown(now: { campaign: Campaign; tiles: ReadonlyMap<string, Tile>; labe
       </div>
       <Legend />
       <Tiles campaign={campaign} tiles={shown} labels={labels} filter={filter} />
-    </>
-  );
-}
-
-/** Downloads the report: what the campaign did, and who wanted it. */
-function ReportButton({ campaign }: { campaign: string }) {
-  const [problem, setProblem] = useState<string | null>(null);
-  const download = async () => {
-    setProblem(null);
-    try {
-      const report = await ask<unknown>(`/campaigns/${segment(campaign)}/report`);
-      saveFile(`${campaign}-report.json`, 'application/json', JSON.stringify(report, null, 2));
-    } catch (error) {
-      setProblem(sentenceOf(error));
-    }
-  };
-  return (
-    <>
-      <Button variant="secondary" onClick={() => void download()}>
-        Report
-      </Button>
-      <Notes title="The report cannot be had" variant="danger" lines={problem === null ? [] : [problem]} />
     </>
   );
 }

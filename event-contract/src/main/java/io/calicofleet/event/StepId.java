@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +55,23 @@ public record StepId(CampaignName campaign, ClusterId cluster, StepKind kind, in
     @JsonValue
     public String encode() {
         return campaign + "/" + cluster + "/" + kind.encode() + "/" + ordinal;
+    }
+
+    /** Its kind for people, and which attempt it is among {@code all} steps of its cluster: {@code upgrade, attempt 1 of 2}. */
+    public String among(List<StepRecord> all) {
+        int attempts = all.stream()
+                .map(StepRecord::step)
+                .filter(other -> other.kind() == kind)
+                .mapToInt(StepId::ordinal)
+                .max()
+                .orElse(0);
+        if (kind == StepKind.DRILL) {
+            return kind.encode() + (ordinal == 1 ? "" : " " + ordinal);
+        }
+        return kind.encode()
+                + (attempts > 1
+                        ? ", attempt " + ordinal + " of " + attempts
+                        : ordinal == 1 ? "" : ", attempt " + ordinal);
     }
 
     /** Whether {@code text} goes on from there with digits only, as many as fit, and no leading zero. */

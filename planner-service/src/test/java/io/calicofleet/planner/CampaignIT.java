@@ -9,6 +9,7 @@ import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.StepId;
 import io.calicofleet.kafka.EventJson;
+import io.calicofleet.planner.report.ReportFile;
 import io.calicofleet.runtime.streams.ManagedStreams;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
@@ -17,6 +18,7 @@ import io.restassured.config.HeaderConfig;
 import io.restassured.config.RestAssuredConfig;
 import io.restassured.response.Response;
 import jakarta.inject.Inject;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -69,7 +71,7 @@ class CampaignIT {
     }
 
     @Test
-    void a_campaign_created_over_rest_runs_to_its_end_and_the_live_stream_tells_it_all() {
+    void a_campaign_created_over_rest_runs_to_its_end_and_the_live_stream_tells_it_all() throws IOException {
         serve("a", 3);
         try (EventClient live = new EventClient(events + "?campaign=one&from=now")) {
             Response created = create("one", 2, "a", 3);
@@ -130,7 +132,7 @@ class CampaignIT {
     }
 
     /** Who asked for what, with the verdicts that came. */
-    private static void reports() {
+    private static void reports() throws IOException {
         Response report = when().get(CAMPAIGNS + "one/report");
         assertThat(report.statusCode()).as(report.asString()).isEqualTo(200);
         assertThat(report.jsonPath().getString("kind")).isEqualTo("CampaignReport");
@@ -146,6 +148,13 @@ class CampaignIT {
         assertThat(report.jsonPath().getList("statements.cluster", String.class))
                 .containsExactly("a-1", "a-2", "a-3");
         assertThat(report.jsonPath().getString("signedBy")).isEmpty();
+        Response file = when().get(CAMPAIGNS + "one/report?form=zip");
+        assertThat(file.statusCode()).isEqualTo(200);
+        assertThat(file.contentType()).isEqualTo("application/zip");
+        assertThat(ReportFile.problems(file.asByteArray())).isEmpty();
+        Response wrong = when().get(CAMPAIGNS + "one/report?form=pdf");
+        assertThat(wrong.statusCode()).isEqualTo(422);
+        assertThat(wrong.jsonPath().getString("problems[0].allowed")).isEqualTo("html, json, zip");
         Response statement = when().get(CAMPAIGNS + "one/clusters/a-1/statement");
         assertThat(statement.statusCode()).as(statement.asString()).isEqualTo(200);
         assertThat(statement.jsonPath().getMap("")).isEqualTo(report.jsonPath().getMap("statements[0].envelope"));

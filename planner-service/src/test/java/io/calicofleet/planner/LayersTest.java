@@ -1,5 +1,7 @@
 package io.calicofleet.planner;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 
@@ -42,6 +44,17 @@ class LayersTest {
             .matching("io.calicofleet.planner.adapter.(*)..")
             .should()
             .notDependOnEachOther();
+
+    @ArchTest
+    static final ArchRule reports_are_made_of_what_rest_answers_alone = noClasses()
+            .that()
+            .resideInAPackage("io.calicofleet.planner.report..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("io.calicofleet.planner..")
+                    .and(resideOutsideOfPackage("io.calicofleet.planner.report..")))
+            .orShould()
+            .dependOnClassesThat()
+            .resideInAnyPackage("jakarta..", "io.quarkus..", "java.nio.file..", "java.net..");
 
     @ArchTest
     static final ArchRule ports_know_neither_kafka_nor_http = noClasses()

@@ -164,8 +164,7 @@ public final class FleetClient {
         try {
             return EventJson.mapper().treeToValue(node, type);
         } catch (IOException e) {
-            throw new ServerUnreachableException("the server answers what this version does not understand ("
-                    + e.getMessage() + "): are both of the same release?");
+            throw ServerUnreachableException.ofAnotherRelease(e);
         }
     }
 

@@ -4,11 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.cli.CliException;
 import io.calicofleet.cli.ExitCodes;
 import io.calicofleet.cli.client.FleetClient;
+import io.calicofleet.cli.client.ServerUnreachableException;
 import io.calicofleet.cli.output.Terminal;
-import io.calicofleet.cli.report.ReportFile;
-import io.calicofleet.cli.report.SealedReport;
 import io.calicofleet.kafka.attestation.KeyFileException;
 import io.calicofleet.kafka.attestation.TrustedKeys;
+import io.calicofleet.planner.report.ReportFile;
+import io.calicofleet.planner.report.SealedReport;
 import io.calicofleet.runtime.TrustedKeysFile;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -93,9 +94,14 @@ public final class ReportCommand implements Callable<Integer> {
         SealedReport report =
                 SealedReport.of(server.client().get("/campaigns/" + FleetClient.encode(campaign) + "/report"));
         Path written = file == null ? Path.of(campaign + "-report." + form) : file;
+        byte[] bytes;
         try {
-            Files.write(
-                    written, ReportFile.write(report, form), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            bytes = ReportFile.write(report, form);
+        } catch (IOException e) {
+            throw ServerUnreachableException.ofAnotherRelease(e);
+        }
+        try {
+            Files.write(written, bytes, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         } catch (FileAlreadyExistsException e) {
             throw CliException.usage("there is a file " + written + " already: name another, or remove it");
         } catch (IOException e) {

@@ -1,5 +1,6 @@
 package io.calicofleet.cli.output;
 
+import io.calicofleet.model.Durations;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -18,17 +19,7 @@ public final class Times {
 
     /** {@code 45s}, {@code 3m05s}, {@code 2h04m}, {@code 3d02h}. */
     public static String shortly(Duration duration) {
-        long seconds = Math.max(0, duration.toSeconds());
-        if (seconds < 60) {
-            return seconds + "s";
-        }
-        if (seconds < 3600) {
-            return "%dm%02ds".formatted(seconds / 60, seconds % 60);
-        }
-        if (seconds < 86_400) {
-            return "%dh%02dm".formatted(seconds / 3600, seconds % 3600 / 60);
-        }
-        return "%dd%02dh".formatted(seconds / 86_400, seconds % 86_400 / 3600);
+        return Durations.shortly(duration);
     }
 
     /** {@code Sat 2026-11-28 22:00+01:00 (Europe/Berlin)}. */

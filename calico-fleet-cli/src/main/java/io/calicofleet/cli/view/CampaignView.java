@@ -13,7 +13,6 @@ import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.Outcome;
 import io.calicofleet.event.ScheduleStatus;
 import io.calicofleet.event.StepId;
-import io.calicofleet.event.StepKind;
 import io.calicofleet.event.StepRecord;
 import io.calicofleet.event.WaveStatus;
 import java.time.Duration;
@@ -222,21 +221,7 @@ public final class CampaignView {
 
     /** The same among all steps of its cluster: {@code upgrade, attempt 1 of 2}. */
     public static String step(@Nullable StepId step, List<StepRecord> all) {
-        if (step == null) {
-            return "-";
-        }
-        int attempts = all.stream()
-                .map(StepRecord::step)
-                .filter(other -> other.kind() == step.kind())
-                .mapToInt(StepId::ordinal)
-                .max()
-                .orElse(0);
-        return step.kind().encode()
-                + (step.kind() == StepKind.DRILL
-                        ? step.ordinal() == 1 ? "" : " " + step.ordinal()
-                        : attempts > 1
-                                ? ", attempt " + step.ordinal() + " of " + attempts
-                                : step.ordinal() == 1 ? "" : ", attempt " + step.ordinal());
+        return step == null ? "-" : step.among(all);
     }
 
     /** {@code 3/10 nodes}, or nothing. */

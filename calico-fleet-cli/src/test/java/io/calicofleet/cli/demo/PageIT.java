@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.calicofleet.cli.ExitCodes;
 import io.calicofleet.cli.Provider;
+import io.calicofleet.cli.Run;
 import io.calicofleet.cli.client.Tokens;
 import io.calicofleet.cli.local.FleetService;
 import io.calicofleet.cli.local.Installation;
@@ -157,6 +158,19 @@ class PageIT {
                         .as(err.toString(UTF_8))
                         .isEqualTo(ExitCodes.OK);
             case "kill" -> fleet.system.kill(words[1]);
+            // A page has no signatures; the statements of the others count by the planner's key.
+            case "verify" -> {
+                List<String> command = new ArrayList<>(List.of("report", "--verify", words[2]));
+                if (!words[1].equals("html")) {
+                    command.addAll(List.of(
+                            "--trusted-keys",
+                            folder.resolve("keys/trusted.yaml").toString()));
+                }
+                Run verified = Run.of(command.toArray(String[]::new));
+                assertThat(verified.exitCode())
+                        .as(verified.out() + verified.err())
+                        .isEqualTo(ExitCodes.OK);
+            }
             // How many seconds a token of the provider lasts, and how many it can be had anew.
             case "logins" ->
                 provider.letIn(

@@ -61,6 +61,7 @@ public class CampaignsResource {
     private final Replays replays;
     private final Statements statements;
     private final BiFunction<CampaignStatus, List<byte[]>, Report> reports;
+    private final ReportFiles files = new ReportFiles();
     private final Callers callers;
     private final Permits permits;
     private final NotYours notYours;
@@ -280,7 +281,8 @@ public class CampaignsResource {
             description =
                     "What it did and who wanted it: its status, its clusters with their steps and gates, what people asked and"
                             + " whether it was refused, what went wrong, verdicts with their evidence, signed statements of what"
-                            + " was done to each cluster, and plans.")
+                            + " was done to each cluster, and plans. With 'form' it is a file with digests, which calico-fleet"
+                            + " report --verify checks, and a header Report-Digest.")
     @APIResponse(
             responseCode = "200",
             content =
@@ -291,11 +293,21 @@ public class CampaignsResource {
                                             description =
                                                     "apiVersion, kind, madeAt, version, campaign, clusters, events, missing,"
                                                             + " signedBy, statements and plans.")))
-    public Response report(@Parameter(description = NAME) @PathParam("name") String name) {
+    public Response report(
+            @Parameter(description = NAME) @PathParam("name") String name,
+            @Parameter(
+                            description =
+                                    "The file: html, a page; json, the data; zip, both with each statement. Default: the data"
+                                            + " alone, without digests")
+                    @QueryParam("form")
+                    @Nullable
+                    String form) {
         CampaignStatus campaign = whole(name);
-        return Response.ok(reports.apply(campaign, documents(campaign)))
-                .type(MediaType.APPLICATION_JSON_TYPE)
-                .build();
+        Report report = reports.apply(campaign, documents(campaign));
+        if (form != null) {
+            return files.answer(report, form);
+        }
+        return Response.ok(report).type(MediaType.APPLICATION_JSON_TYPE).build();
     }
 
     /** The campaign, where whoever asks may see all of it. */

@@ -1,4 +1,4 @@
-package io.calicofleet.cli.report;
+package io.calicofleet.planner.report;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 

@@ -1,18 +1,18 @@
-package io.calicofleet.cli.report;
+package io.calicofleet.planner.report;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import io.calicofleet.cli.client.FleetClient;
-import io.calicofleet.cli.output.Times;
-import io.calicofleet.cli.view.CampaignView;
 import io.calicofleet.event.CampaignStatus;
 import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.GateResult;
 import io.calicofleet.event.PlanMade;
 import io.calicofleet.event.StepRecord;
 import io.calicofleet.event.WaveStatus;
+import io.calicofleet.kafka.EventJson;
+import io.calicofleet.model.Durations;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -51,10 +51,12 @@ final class ReportPage {
     private final Map<String, List<JsonNode>> verdicts = new HashMap<>();
     private final Map<String, JsonNode> statements = new HashMap<>();
 
-    private ReportPage(SealedReport report) {
+    private ReportPage(SealedReport report) throws IOException {
         this.report = report;
-        this.campaign = FleetClient.convert(report.json().path("campaign"), CampaignStatus.class);
-        report.json().path("clusters").forEach(node -> clusters.add(FleetClient.convert(node, ClusterStatus.class)));
+        this.campaign = read(report.json().path("campaign"), CampaignStatus.class);
+        for (JsonNode node : report.json().path("clusters")) {
+            clusters.add(read(node, ClusterStatus.class));
+        }
         clusters.sort(Comparator.comparing(ClusterStatus::cluster));
         report.json().path("events").forEach(event -> {
             if (event.path("type").asText().equals("step.judged")) {
@@ -65,19 +67,27 @@ final class ReportPage {
         report.json()
                 .path("statements")
                 .forEach(one -> statements.put(one.path("cluster").asText(), one.path("envelope")));
-        report.json().path("plans").forEach(node -> {
-            PlanMade made = FleetClient.convert(node, PlanMade.class);
+        for (JsonNode node : report.json().path("plans")) {
+            PlanMade made = read(node, PlanMade.class);
             plans.computeIfAbsent(made.step().cluster().value(), id -> new ArrayList<>())
                     .add(made);
-        });
+        }
     }
 
-    /** The page. */
-    static String of(SealedReport report) {
+    /**
+     * The page.
+     *
+     * @throws IOException where the report says what this version does not understand
+     */
+    static String of(SealedReport report) throws IOException {
         return new ReportPage(report).page();
     }
 
-    private String page() {
+    private static <T> T read(JsonNode node, Class<T> type) throws IOException {
+        return EventJson.mapper().treeToValue(node, type);
+    }
+
+    private String page() throws IOException {
         String title = "Campaign " + campaign.campaign();
         page.raw("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">")
                 .raw(
@@ -94,7 +104,9 @@ final class ReportPage {
         failures();
         page.heading(2, "Clusters", "clusters");
         overview();
-        clusters.forEach(this::cluster);
+        for (ClusterStatus cluster : clusters) {
+            cluster(cluster);
+        }
         page.heading(2, "Plans", "plans");
         plans();
         page.heading(2, "The campaign's document", "document").pre(document());
@@ -233,13 +245,13 @@ final class ReportPage {
                 List.of("Cluster", "Wave", "Phase", "From", "To", "Started", "Ended", "Took", "Accepted plan"), rows);
     }
 
-    private void cluster(ClusterStatus cluster) {
+    private void cluster(ClusterStatus cluster) throws IOException {
         page.heading(3, cluster.cluster().value(), "cluster-" + cluster.cluster())
                 .paragraph(cluster.summary());
         List<List<String>> steps = new ArrayList<>();
         for (StepRecord step : cluster.steps()) {
             steps.add(List.of(
-                    CampaignView.step(step.step(), cluster.steps()),
+                    step.step().among(cluster.steps()),
                     step.state(),
                     time(step.startedAt()),
                     time(step.finishedAt()),
@@ -249,15 +261,15 @@ final class ReportPage {
         page.table(List.of("Step", "Came to", "Started", "Finished", "Took", "In words"), steps);
         List<List<String>> gates = new ArrayList<>();
         for (JsonNode event : verdicts.getOrDefault(cluster.cluster().value(), List.of())) {
-            event.path("data").path("gates").forEach(node -> {
-                GateResult gate = FleetClient.convert(node, GateResult.class);
+            for (JsonNode node : event.path("data").path("gates")) {
+                GateResult gate = read(node, GateResult.class);
                 gates.add(List.of(
                         event.path("at").asText(),
                         gate.gate().encode(),
                         gate.outcome().encode(),
                         gate.reason(),
                         String.join("\n", gate.evidence())));
-            });
+            }
         }
         page.table(List.of("Judged at", "Gate", "Outcome", "In words", "Evidence"), gates);
         page.paragraph(String.join(" ", cluster.notes()));
@@ -332,6 +344,6 @@ final class ReportPage {
     }
 
     private static String took(@Nullable Instant from, @Nullable Instant to) {
-        return from == null || to == null ? "" : Times.shortly(Duration.between(from, to));
+        return from == null || to == null ? "" : Durations.shortly(Duration.between(from, to));
     }
 }

@@ -1,4 +1,4 @@
-package io.calicofleet.cli.report;
+package io.calicofleet.planner.report;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -52,8 +52,12 @@ public final class ReportFile {
 
     private ReportFile() {}
 
-    /** The bytes of the file. */
-    public static byte[] write(SealedReport report, Form form) {
+    /**
+     * The bytes of the file.
+     *
+     * @throws IOException where the report says what this version does not understand
+     */
+    public static byte[] write(SealedReport report, Form form) throws IOException {
         return switch (form) {
             case JSON -> data(report);
             case HTML -> page(report);
@@ -166,7 +170,7 @@ public final class ReportFile {
         }
     }
 
-    private static byte[] page(SealedReport report) {
+    private static byte[] page(SealedReport report) throws IOException {
         String page = ReportPage.of(report);
         return (page + "<!-- sha256 of all before: " + Digests.sha256(page) + " -->\n")
                 .getBytes(StandardCharsets.UTF_8);
@@ -182,7 +186,7 @@ public final class ReportFile {
         return files;
     }
 
-    private static byte[] zip(SealedReport report) {
+    private static byte[] zip(SealedReport report) throws IOException {
         Map<String, byte[]> entries = new TreeMap<>(Map.of(DATA, data(report), PAGE, page(report)));
         entries.putAll(statements(report.json()));
         StringBuilder sums = new StringBuilder();
@@ -202,8 +206,6 @@ public final class ReportFile {
                 zip.write(entry.getValue());
                 zip.closeEntry();
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
         return bytes.toByteArray();
     }

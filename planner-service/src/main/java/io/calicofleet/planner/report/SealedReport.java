@@ -1,4 +1,4 @@
-package io.calicofleet.cli.report;
+package io.calicofleet.planner.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;

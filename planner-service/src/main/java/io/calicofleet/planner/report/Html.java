@@ -1,4 +1,4 @@
-package io.calicofleet.cli.report;
+package io.calicofleet.planner.report;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
