@@ -83,6 +83,20 @@ public final class FleetClient {
     }
 
     /**
+     * An answer with its time.
+     *
+     * @param date the header, as the planner's clock showed it; empty where it has none
+     */
+    public record Dated(JsonNode body, Optional<String> date) {}
+
+    /** {@code GET} of a path below {@code /api/v1}, and when that was by the planner's clock. */
+    public Dated dated(String path) {
+        HttpResponse<String> answer =
+                answer(request(path).GET().timeout(timeout).build());
+        return new Dated(json(answer.body()), answer.headers().firstValue("Date"));
+    }
+
+    /**
      * {@code GET} of a list below {@code /api/v1}, page by page.
      *
      * @param path of the list, with the parameters that say what is asked for

@@ -83,7 +83,8 @@ public final class ReleaseReader {
             proven(read, place);
             return Optional.of(read);
         } catch (IOException e) {
-            throw CliException.unreachable(place + " cannot be read: " + e.getMessage());
+            throw CliException.unreachable(place + " cannot be read: "
+                    + (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage()));
         }
     }
 

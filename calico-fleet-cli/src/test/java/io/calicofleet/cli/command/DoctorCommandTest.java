@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.calicofleet.cli.ExitCodes;
 import io.calicofleet.cli.FakePlanner;
 import io.calicofleet.cli.Run;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -50,7 +51,11 @@ class DoctorCommandTest {
                         "records    ok     all are read: 1 campaign",
                         "executors  ok     1 executor heard",
                         "clusters   ok     2 clusters reached",
-                        "stop       ok     nothing is stopped");
+                        "stop       ok     nothing is stopped",
+                        "clocks     ok     agree to 15 s: this machine, the planner",
+                        "",
+                        "not looked at: Kafka (--kafka), certificates and rights of clusters (--kubeconfigs DIR),"
+                                + " files of releases (--releases DIR_OR_URL, --target VERSION)");
     }
 
     @Test
@@ -121,8 +126,30 @@ class DoctorCommandTest {
 
         assertThat(run.exitCode()).isEqualTo(ExitCodes.FAILED);
         assertThat(run.out())
-                .contains("planner  bad    the server " + planner.url() + " does not answer")
+                .containsPattern("planner +bad +the server " + planner.url() + " does not answer")
                 .doesNotContain("executors");
+    }
+
+    @Test
+    void an_executor_that_was_heard_in_the_future_has_a_clock_that_is_ahead_and_one_heard_long_ago_tells_at_its_next() {
+        Instant now = Instant.now();
+        answers.remove("/executors");
+        String executors = """
+                [{"executor":"east","clusters":1,"heardAt":"%s","age":0,"silent":false},
+                 {"executor":"west","clusters":1,"heardAt":"%s","age":400,"silent":true}]
+                """;
+        String ahead = now.plusSeconds(600).toString();
+        String first = executors.formatted(ahead, now.minusSeconds(400));
+        planner.on("GET", "/executors", 200, first)
+                .on("GET", "/executors", 200, first)
+                .on("GET", "/executors", 200, executors.formatted(ahead, now.minusSeconds(360)));
+
+        Run run = run();
+
+        assertThat(run.exitCode()).isEqualTo(ExitCodes.FAILED);
+        assertThat(run.out())
+                .containsPattern("clocks +bad +executor east: at least (10 min|9 min 5\\d s).* ahead of the others")
+                .containsPattern("clocks +bad +executor west: 6 min.* behind the others: it is taken for silent");
     }
 
     private Run run(String... arguments) {

@@ -1,5 +1,6 @@
 package io.calicofleet.cli.local;
 
+import static java.nio.file.StandardOpenOption.APPEND;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -28,6 +29,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -165,6 +167,36 @@ class KafkaUsersIT {
                 .doesNotContain(
                         "calico-fleet.commands", "calico-fleet.steps", "calico-fleet.verdicts", "calico-fleet.status");
         assertThat(written(broker.withCertificate("calico-fleet-node-logs"))).containsExactly("calico-fleet.traffic");
+        doctorSeesItsCertificatesAndItsClock();
+    }
+
+    private void doctorSeesItsCertificatesAndItsClock() throws IOException {
+        List<String> lines = new ArrayList<>();
+        broker.withCertificate(EXECUTOR).forEach((key, value) -> lines.add("kafka." + key + "=" + value));
+        String settings =
+                Files.write(folder.resolve("doctor.properties"), lines).toString();
+        Run known = doctor("--bootstrap-servers", broker.servers("TLS"), "--kafka-settings", settings);
+        assertThat(known.out())
+                .containsPattern("kafka +\\w+ +topics are missing, or not yours to see|kafka +ok +answers")
+                .containsPattern("certificates +(ok|look) +.*(broker|--kafka-settings)")
+                .doesNotContain(SecuredBroker.SECRET);
+        assertThat(doctor("--bootstrap-servers", broker.servers("PLAINTEXT")).out())
+                .containsPattern("clocks +ok +agree to 15 s: this machine, Kafka's controller");
+        Files.write(folder.resolve("doctor.properties"), List.of("kafka.ssl.keystore.password=other"), APPEND);
+        Run wrong = doctor("--bootstrap-servers", broker.servers("TLS"), "--kafka-settings", settings);
+        assertThat(wrong.out()).containsPattern("certificates +bad +those of --kafka-settings cannot be read");
+    }
+
+    /** Without a planner. */
+    private static Run doctor(String... arguments) {
+        return Run.of(Stream.concat(
+                        Stream.of(
+                                "doctor",
+                                "--kafka",
+                                "--server",
+                                "http://127.0.0.1:" + Ports.free(1).getFirst()),
+                        Stream.of(arguments))
+                .toArray(String[]::new));
     }
 
     private void doesWhatItMay(String user, Map<String, Object> client) throws Exception {

@@ -158,11 +158,12 @@ public final class AccessWiring {
 
     @Produces
     @Singleton
-    BrowserEdge browsers(PlannerConfig settings, @ConfigProperty(name = "quarkus.http.host") String host) {
+    BrowserEdge browsers(
+            PlannerConfig settings, InstantSource clock, @ConfigProperty(name = "quarkus.http.host") String host) {
         Set<String> names = new HashSet<>(LOOPBACK);
         settings.http().hosts().ifPresent(more -> more.forEach(name -> names.add(name.toLowerCase(Locale.ROOT))));
         boolean any = settings.http().hosts().isEmpty() && !isLoopback(host);
-        return new BrowserEdge(any ? Optional.empty() : Optional.of(names));
+        return new BrowserEdge(any ? Optional.empty() : Optional.of(names), clock);
     }
 
     @Produces

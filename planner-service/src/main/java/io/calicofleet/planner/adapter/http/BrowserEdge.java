@@ -8,6 +8,9 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.net.URI;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -17,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Keeps pages of others from asking in the name of whoever looks at them: a name that was made to point here (DNS rebinding) is not
  * ours, a request that another page sends has that page's origin, and a body says what it is, which a page cannot do without asking
  * first. Nobody is told that they may ask from elsewhere: there is no CORS. What is answered is never run, framed or kept by a browser.
+ * Every answer has the time of the planner's clock, so that whoever asks can tell whether clocks differ.
  */
 public final class BrowserEdge implements Handler<RoutingContext> {
 
@@ -25,15 +29,23 @@ public final class BrowserEdge implements Handler<RoutingContext> {
     private static final String POLICY =
             "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
+    /** As RFC 9110 writes a time; Java's own RFC_1123_DATE_TIME has days of one digit. */
+    private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern(
+                    "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
+            .withZone(ZoneOffset.UTC);
+
     private final Optional<Set<String>> hosts;
+    private final InstantSource clock;
 
     /**
      * Where requests are for these hosts.
      *
      * @param hosts names and addresses without ports, in lower case; empty: any
+     * @param clock of this planner
      */
-    public BrowserEdge(Optional<Set<String>> hosts) {
+    public BrowserEdge(Optional<Set<String>> hosts, InstantSource clock) {
         this.hosts = hosts.map(Set::copyOf);
+        this.clock = clock;
     }
 
     @Override
@@ -60,6 +72,7 @@ public final class BrowserEdge implements Handler<RoutingContext> {
 
     private void tellBrowser(RoutingContext context) {
         MultiMap headers = context.response().headers();
+        headers.set(HttpHeaders.DATE, DATE.format(clock.instant()));
         headers.set("X-Content-Type-Options", "nosniff");
         headers.set("X-Frame-Options", "DENY");
         headers.set("Referrer-Policy", "no-referrer");

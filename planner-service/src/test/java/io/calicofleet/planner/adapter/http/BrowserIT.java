@@ -16,6 +16,8 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -104,6 +106,16 @@ class BrowserIT {
                 throw new AssertionError(e);
             }
             assertThat(answer).as(path).startsWith("HTTP/1.1 415").contains("application/problem+json");
+        }
+    }
+
+    @Test
+    void every_answer_has_the_time_of_the_planner() {
+        for (String path : new String[] {CAMPAIGNS, "/api/v1/nothing"}) {
+            Instant told = Instant.from(
+                    DateTimeFormatter.RFC_1123_DATE_TIME.parse(given().get(path).header("Date")));
+            assertThat(told)
+                    .isBetween(Instant.now().minusSeconds(600), Instant.now().plusSeconds(1));
         }
     }
 
