@@ -34,6 +34,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -94,18 +95,30 @@ class RightsIT {
     private static final Set<RightsRoute> RUN = EnumSet.noneOf(RightsRoute.class);
 
     @TempDir
+    private static Path made;
+
+    @TempDir
     private Path directory;
 
     private SimulatedFleet fleet;
 
+    @BeforeAll
+    static void makeReleases() throws IOException {
+        HelmFleet.copy(SimulatedFleet.OWN_RELEASES, made);
+        NativeReleases.write(made);
+        Set<String> targets = new TreeSet<>();
+        for (RightsRoute route : RightsRoute.values()) {
+            targets.add(route.to().toString());
+        }
+        for (String target : targets) {
+            labelled(made.resolve(target));
+        }
+    }
+
     @BeforeEach
     void start() throws IOException {
         Path releases = directory.resolve("releases");
-        HelmFleet.copy(SimulatedFleet.OWN_RELEASES, releases);
-        NativeReleases.write(releases);
-        for (RightsRoute route : RightsRoute.values()) {
-            labelled(releases.resolve(route.to().toString()));
-        }
+        HelmFleet.copy(made, releases);
         fleet = new SimulatedFleet(directory, releases, SimulatorOptions.quick());
     }
 

@@ -50,7 +50,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
-/** Simulated clusters over real HTTPS, and executors on them; executors share nothing but the clusters. */
+/** Simulated clusters over real HTTPS, and executors on them; executors share nothing but the clusters, and what
+ * release files say. */
 public final class SimulatedFleet implements AutoCloseable {
 
     public static final CalicoVersion SOURCE = CalicoVersion.parse("v3.13.4");
@@ -88,6 +89,7 @@ public final class SimulatedFleet implements AutoCloseable {
     private Optional<EtcdAccess> given = Optional.empty();
     private final Path directory;
     private final Path releases;
+    private final Releases read;
     private long offset;
 
     /** With the releases of Project Calico, or with our own where those are not at hand. */
@@ -99,6 +101,7 @@ public final class SimulatedFleet implements AutoCloseable {
     public SimulatedFleet(Path directory, Path releases, SimulatorOptions options) {
         this.directory = directory;
         this.releases = releases;
+        this.read = Releases.of(releases.toString(), directory.resolve("cache"));
         this.simulator = Simulator.start(options);
     }
 
@@ -246,7 +249,7 @@ public final class SimulatedFleet implements AutoCloseable {
     }
 
     Releases releases() {
-        return Releases.of(releases.toString(), directory.resolve("cache"));
+        return read;
     }
 
     static EngineSettings settings(String run) {

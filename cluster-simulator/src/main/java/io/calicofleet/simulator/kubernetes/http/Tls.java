@@ -14,6 +14,7 @@ import java.security.spec.ECGenParameterSpec;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Date;
+import javax.crypto.spec.PBEParameterSpec;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -51,7 +52,12 @@ public final class Tls {
             KeyStore store = KeyStore.getInstance("PKCS12");
             store.load(null, null);
             char[] password = "simulator".toCharArray();
-            store.setKeyEntry("simulator", keys.getPrivate(), password, new Certificate[] {certificate});
+            // The store is never written, and a slow password makes each start slow.
+            store.setEntry(
+                    "simulator",
+                    new KeyStore.PrivateKeyEntry(keys.getPrivate(), new Certificate[] {certificate}),
+                    new KeyStore.PasswordProtection(
+                            password, "PBEWithHmacSHA256AndAES_128", new PBEParameterSpec(new byte[16], 1)));
             KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             managers.init(store, password);
             SSLContext context = SSLContext.getInstance("TLS");
