@@ -80,8 +80,11 @@ class ProberScriptIT {
         // When: b is stopped for some tries
         ProcessHandle server = server("127.0.0.22");
         signal(server, "-STOP");
+        long others = total("a", "pod-to-pod", "c/127.0.0.23").answers();
+        // A busy machine may lose a try of the other path too, but that one goes on.
         await().atMost(SOON)
-                .until(() -> total("a", "pod-to-pod", "b/127.0.0.22").lost() >= 2);
+                .until(() -> total("a", "pod-to-pod", "b/127.0.0.22").lost() >= 2
+                        && total("a", "pod-to-pod", "c/127.0.0.23").answers() > others + 1);
         signal(server, "-CONT");
         // Then
         long before = total("a", "pod-to-pod", "b/127.0.0.22").answers();
@@ -89,7 +92,8 @@ class ProberScriptIT {
                 .until(() -> total("a", "pod-to-pod", "b/127.0.0.22").answers() > before + 1);
         assertThat(total("a", "pod-to-pod", "b/127.0.0.22").gap()).isGreaterThan(100);
         assertThat(total("c", "pod-to-pod", "b/127.0.0.22").gap()).isGreaterThan(100);
-        assertThat(total("a", "pod-to-pod", "c/127.0.0.23").lost()).isZero();
+        assertThat(total("a", "pod-to-pod", "c/127.0.0.23").lost())
+                .isLessThan(total("a", "pod-to-pod", "b/127.0.0.22").lost());
         assertThat(total("b", "pod-to-service", "127.0.0.21").answers()).isPositive();
         // Nobody listens there.
         assertThat(total("a", "pod-to-api", "127.0.0.24").answers()).isZero();
