@@ -12,12 +12,18 @@ import com.nimbusds.jwt.SignedJWT;
 import io.calicofleet.broker.KafkaBroker;
 import io.calicofleet.event.Topic;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.io.OutputStream;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Date;
 import java.util.Iterator;
@@ -33,6 +39,14 @@ import org.apache.kafka.clients.admin.ScramCredentialInfo;
 import org.apache.kafka.clients.admin.ScramMechanism;
 import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
 import org.apache.kafka.common.acl.AclBinding;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /**
  * A real broker with Kafka's own authorizer, to which people come with a certificate, with a password (SCRAM) or with a token
@@ -51,10 +65,12 @@ final class SecuredBroker implements AutoCloseable {
     /** Starts it, with the topics of the contract and a certificate for each of {@code users}. */
     SecuredBroker(Path folder, Collection<String> users) throws IOException, InterruptedException, JOSEException {
         this.folder = folder;
-        certificate("broker", "localhost");
+        Map<String, X509Certificate> certificates = new TreeMap<>();
+        certificates.put("broker", certificate("broker", "localhost"));
         for (String user : users) {
-            certificate(user, user);
+            certificates.put(user, certificate(user, user));
         }
+        trust(truststore(), certificates);
         issuer = new RSAKeyGenerator(2048).keyID("k1").generate();
         Files.writeString(folder.resolve("jwks.json"), new JWKSet(issuer.toPublicJWK()).toString());
         // A broker, and a client with OAUTHBEARER, read addresses only that their administrator allowed.
@@ -204,34 +220,54 @@ final class SecuredBroker implements AutoCloseable {
         return folder.resolve("trust.p12");
     }
 
-    private void certificate(String name, String commonName) throws IOException, InterruptedException {
-        List<String> make = new ArrayList<>(List.of(
-                "-genkeypair",
-                "-alias",
-                name,
-                "-dname",
-                "CN=" + commonName,
-                "-keyalg",
-                "EC",
-                "-validity",
-                "2",
-                "-ext",
-                "san=ip:127.0.0.1,dns:localhost"));
-        keytool(keystore(name), make);
-        Path certificate = folder.resolve(name + ".crt");
-        keytool(keystore(name), List.of("-exportcert", "-alias", name, "-file", certificate.toString()));
-        keytool(truststore(), List.of("-importcert", "-noprompt", "-alias", name, "-file", certificate.toString()));
+    private X509Certificate certificate(String name, String commonName) throws IOException {
+        try {
+            KeyPair keys = KeyPairGenerator.getInstance("EC").generateKeyPair();
+            X500Name subject = new X500Name("CN=" + commonName);
+            GeneralName[] names = {
+                new GeneralName(GeneralName.iPAddress, "127.0.0.1"), new GeneralName(GeneralName.dNSName, "localhost")
+            };
+            Instant now = Instant.now();
+            X509Certificate certificate = new JcaX509CertificateConverter()
+                    .getCertificate(new JcaX509v3CertificateBuilder(
+                                    subject,
+                                    BigInteger.valueOf(now.toEpochMilli()),
+                                    Date.from(now.minus(Duration.ofDays(1))),
+                                    Date.from(now.plus(Duration.ofDays(2))),
+                                    subject,
+                                    keys.getPublic())
+                            .addExtension(Extension.subjectAlternativeName, false, new GeneralNames(names))
+                            .build(new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate())));
+            KeyStore store = emptyStore();
+            store.setKeyEntry(name, keys.getPrivate(), SECRET.toCharArray(), new Certificate[] {certificate});
+            write(store, keystore(name));
+            return certificate;
+        } catch (GeneralSecurityException | OperatorCreationException e) {
+            throw new IOException(e);
+        }
     }
 
-    private static void keytool(Path store, List<String> arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString()));
-        command.addAll(arguments);
-        command.addAll(List.of("-keystore", store.toString(), "-storepass", SECRET, "-storetype", "PKCS12"));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (process.waitFor() != 0) {
-            throw new IOException(output);
+    private static void trust(Path file, Map<String, X509Certificate> certificates) throws IOException {
+        try {
+            KeyStore store = emptyStore();
+            for (Map.Entry<String, X509Certificate> each : certificates.entrySet()) {
+                store.setCertificateEntry(each.getKey(), each.getValue());
+            }
+            write(store, file);
+        } catch (GeneralSecurityException e) {
+            throw new IOException(e);
+        }
+    }
+
+    private static KeyStore emptyStore() throws GeneralSecurityException, IOException {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        return store;
+    }
+
+    private static void write(KeyStore store, Path file) throws GeneralSecurityException, IOException {
+        try (OutputStream out = Files.newOutputStream(file)) {
+            store.store(out, SECRET.toCharArray());
         }
     }
 
