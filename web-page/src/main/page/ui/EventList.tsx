@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { follow } from '../api/stream';
+import { useFollowed } from '../api/followed';
 import type { FleetEvent } from '../model/types';
 import { useSay } from './say';
 import { Time } from './parts';
@@ -23,7 +23,7 @@ const TYPES = [
 
 /** How many of the latest are kept. */
 const KEPT = 200;
-const REPAINT_MILLIS = 250;
+const NONE: FleetEvent[] = [];
 
 /** What happened, as sentences, the latest first; asked for when it is opened. */
 export function EventList({ campaign, cluster }: { campaign: string; cluster?: string }) {
@@ -31,38 +31,18 @@ export function EventList({ campaign, cluster }: { campaign: string; cluster?: s
   return (
     <details className="events" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>What happened</summary>
-      {open && <Followed campaign={campaign} cluster={cluster} />}
+      {open && <Followed key={`${campaign} ${cluster}`} campaign={campaign} cluster={cluster} />}
     </details>
   );
 }
 
 function Followed({ campaign, cluster }: { campaign: string; cluster: string | undefined }) {
-  const [events, setEvents] = useState<FleetEvent[]>([]);
   const say = useSay();
-  useEffect(() => {
-    let waiting: FleetEvent[] = [];
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const query = new URLSearchParams({ campaign, type: TYPES, from: 'beginning' });
-    if (cluster !== undefined) {
-      query.set('cluster', cluster);
-    }
-    const stop = follow({
-      query: query.toString(),
-      onEvents: (more) => {
-        waiting.push(...more);
-        timer ??= setTimeout(() => {
-          timer = undefined;
-          const came = waiting;
-          waiting = [];
-          setEvents((old) => latest(old, came));
-        }, REPAINT_MILLIS);
-      },
-    });
-    return () => {
-      stop();
-      clearTimeout(timer);
-    };
-  }, [campaign, cluster]);
+  const query = new URLSearchParams({ campaign, type: TYPES, from: 'beginning' });
+  if (cluster !== undefined) {
+    query.set('cluster', cluster);
+  }
+  const events = useFollowed(query.toString(), latest, NONE);
   const last = events[0]?.data.summary;
   useEffect(() => {
     if (last !== undefined) {

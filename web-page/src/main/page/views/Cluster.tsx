@@ -1,7 +1,7 @@
 import { Breadcrumb, BreadcrumbItem } from '@patternfly/react-core';
 import { Link, useParams } from 'react-router';
 import { useCluster, useClusterExplanation, useExecutors, useFleet, useHistory, useWhoami } from '../api/queries';
-import { campaignPath } from '../model/commands';
+import { campaignPath, clusterPath } from '../model/commands';
 import { shortly } from '../model/time';
 import type { Cluster, Gate, Past, StepRecord } from '../model/types';
 import { count, spaced, stepOf } from '../model/words';
@@ -9,6 +9,7 @@ import { EventList } from '../ui/EventList';
 import { ReasonCard } from '../ui/Reasons';
 import { Loaded, Notes, Since, State, Time, useNow, useTitle } from '../ui/parts';
 import { Conflicts } from './Conflicts';
+import { Evidence } from './Evidence';
 import { TrafficReview } from './TrafficReview';
 
 export function ClusterView() {
@@ -63,6 +64,7 @@ function One({ cluster }: { cluster: Cluster }) {
           <dd>{cluster.wave}</dd>
         </div>
         <Served cluster={cluster} />
+        <Backup steps={cluster.steps} />
       </dl>
       <Loaded of={explanation} what="reasons">
         {({ reasons }) =>
@@ -103,6 +105,7 @@ function One({ cluster }: { cluster: Cluster }) {
           ))}
         </section>
       )}
+      <Evidence cluster={cluster} />
       {cluster.notes.length > 0 && (
         <details className="events">
           <summary>{count(cluster.notes.length, 'note')}</summary>
@@ -117,8 +120,8 @@ function One({ cluster }: { cluster: Cluster }) {
       )}
       <EventList campaign={cluster.campaign} cluster={cluster.cluster} />
       <section aria-labelledby="history">
-        <h2 id="history">Earlier campaigns</h2>
-        <History cluster={cluster.cluster} except={cluster.campaign} />
+        <h2 id="history">Over campaigns</h2>
+        <History cluster={cluster.cluster} here={cluster.campaign} />
       </section>
     </>
   );
@@ -166,6 +169,26 @@ function Served({ cluster }: { cluster: Cluster }) {
         </div>
       )}
     </>
+  );
+}
+
+/** What this campaign has stored of the cluster before it changed anything. */
+function Backup({ steps }: { steps: StepRecord[] }) {
+  const step = steps.findLast((each) => stepOf(each.step).kind === 'backup');
+  return step === undefined ? null : (
+    <div>
+      <dt>Backup</dt>
+      <dd dir="auto">
+        {step.finishedAt === undefined || !['succeeded', 'passed'].includes(step.state) ? (
+          spaced(step.state)
+        ) : (
+          <>
+            taken <Time at={step.finishedAt} />
+          </>
+        )}
+        {step.message !== '' && `: ${step.message}`}
+      </dd>
+    </div>
   );
 }
 
@@ -234,30 +257,56 @@ function GateCard({ gate }: { gate: Gate }) {
   );
 }
 
-function History({ cluster, except }: { cluster: string; except: string }) {
+/** What each campaign did to the cluster, the latest first. */
+function History({ cluster, here }: { cluster: string; here: string }) {
   const history = useHistory(cluster);
   return (
     <Loaded of={history} what="history">
-      {(all) => {
-        const others = all.filter((past) => past.campaign !== except);
-        return others.length === 0 ? <p>No other campaign had it.</p> : <Pasts pasts={others} />;
-      }}
+      {(all) => (
+        <div className="wide" role="region" aria-label="Over campaigns" tabIndex={0}>
+          <table className="plain">
+            <thead>
+              <tr>
+                <th scope="col">Campaign</th>
+                <th scope="col">Began</th>
+                <th scope="col">Took</th>
+                <th scope="col">What</th>
+                <th scope="col">Came to</th>
+                <th scope="col">In words</th>
+              </tr>
+            </thead>
+            <tbody>
+              {[...all].sort(byBegin).map((past) => (
+                <tr key={past.campaign} aria-current={past.campaign === here ? 'true' : undefined}>
+                  <th scope="row">
+                    <Link to={clusterPath(past.campaign, cluster)}>{past.campaign}</Link>
+                    {past.campaign === here && ' (this one)'}
+                  </th>
+                  <td>{past.startedAt === undefined ? 'not begun' : <Time at={past.startedAt} />}</td>
+                  <td>
+                    {past.startedAt !== undefined &&
+                      past.finishedAt !== undefined &&
+                      shortly((Date.parse(past.finishedAt) - Date.parse(past.startedAt)) / 1000)}
+                  </td>
+                  <td>
+                    {past.change === undefined
+                      ? `${spaced(past.procedure)} ${past.source ?? ''} → ${past.target ?? 'as before'}`
+                      : `change ${past.change}`}
+                  </td>
+                  <td>
+                    <State of={past.phase} />
+                  </td>
+                  <td dir="auto">{past.summary}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
     </Loaded>
   );
 }
 
-function Pasts({ pasts }: { pasts: Past[] }) {
-  return (
-    <ul className="lines">
-      {pasts.map((past) => (
-        <li key={past.campaign}>
-          <Link to={campaignPath(past.campaign)}>{past.campaign}</Link> <State of={past.phase} />{' '}
-          {past.change === undefined
-            ? `${spaced(past.procedure)} ${past.source ?? ''} → ${past.target ?? 'as before'}`
-            : `change ${past.change}`}{' '}
-          <span dir="auto">{past.summary}</span>
-        </li>
-      ))}
-    </ul>
-  );
+function byBegin(one: Past, other: Past): number {
+  return Date.parse(other.startedAt ?? other.createdAt) - Date.parse(one.startedAt ?? one.createdAt);
 }
