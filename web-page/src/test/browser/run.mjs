@@ -420,8 +420,34 @@ try {
     await ada.getByRole('heading', { name: 'Traffic review' }).waitFor();
     await ada.getByRole('region', { name: 'Coverage' }).waitFor();
   });
+  await check('what was seen of the pods is drawn over time', async () => {
+    await ada.getByText('Evidence over time').click();
+    await ada.getByRole('img', { name: /^3 of 3 pods of calico-node are ready/ }).waitFor();
+    await ada.getByRole('img', { name: '3 nodes with v3.22.5' }).waitFor();
+    await ada.getByText('As a table').click();
+    await ada
+      .getByRole('cell', { name: /3 v3\.22\.5/ })
+      .first()
+      .waitFor();
+  });
   await accessible(ada, 'traffic review');
   await picture(ada, 'page-review');
+  await check('what an edited policy would cut is told while it is edited, and nothing is written', async () => {
+    const suggested = await ada.getByLabel('Suggested policy').inputValue();
+    await ada.getByLabel('Suggested policy').fill(suggested.replace(/^ {2}egress:[^]*/m, '  egress: []\n'));
+    await ada.getByText('It does not let through all of').waitFor();
+    await ada
+      .getByText(/^egress /)
+      .first()
+      .waitFor();
+    const found = await findings(ada);
+    assert(found.length === 0, found.join('\n'));
+    await ada.getByLabel('Suggested policy').fill('spec: [');
+    await ada.getByText(/^The policy cannot be read: /).waitFor();
+    await ada.getByRole('button', { name: 'Take the suggested one again' }).click();
+    await ada.getByText(/^The policy cannot be read: /).waitFor({ state: 'hidden' });
+    assert((await phaseOf('c01')).holdReason === 'traffic-review', 'it does not wait any more');
+  });
   await check('the traffic is approved with its digest, and the cluster goes on', async () => {
     await ada.getByRole('button', { name: 'Approve this traffic' }).click();
     const before = (await phaseOf('c01')).review.digest;

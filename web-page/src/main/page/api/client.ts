@@ -86,8 +86,9 @@ export function post<T>(path: string, body: unknown): Promise<T> {
   return ask<T>(path, { method: 'POST', body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } });
 }
 
-export function postYaml<T>(path: string, body: string): Promise<T> {
-  return ask<T>(path, { method: 'POST', body, headers: { 'Content-Type': 'application/yaml' } });
+export function postYaml<T>(path: string, body: string, signal?: AbortSignal): Promise<T> {
+  const headers = { 'Content-Type': 'application/yaml' };
+  return ask<T>(path, { method: 'POST', body, headers, ...(signal === undefined ? {} : { signal }) });
 }
 
 export function sentenceOf(error: unknown): string {

@@ -5,6 +5,7 @@ import {
   type Audit,
   type Campaign,
   type Cluster,
+  type EditedPolicy,
   type Executor,
   type Explanation,
   type FleetEvent,
@@ -23,7 +24,7 @@ import { PERIODS } from '../model/audit';
 import type { Labels } from '../model/tiles';
 import { changed, newer, snapshot } from '../model/newest';
 import { wholeCampaign, wholeCluster, wholeTile } from '../model/whole';
-import { ask, segment } from './client';
+import { ask, postYaml, segment } from './client';
 
 export const keys = {
   campaigns: ['campaigns'] as const,
@@ -148,6 +149,22 @@ export function usePasskeys() {
       const yours = await ask<Partial<Passkeys> & Pick<Passkeys, 'person' | 'challenge'>>('/passkeys', { signal });
       return { ...yours, origins: yours.origins ?? [], passkeys: yours.passkeys ?? [] };
     },
+  });
+}
+
+/** What a policy that somebody edits would cut, held against the suggested one; null: it is not edited. */
+export function useEditedPolicy(campaign: string, cluster: string, policy: string | null) {
+  return useQuery({
+    queryKey: ['edited-policy', campaign, cluster, policy],
+    queryFn: ({ signal }) => {
+      const path = `/campaigns/${segment(campaign)}/clusters/${segment(cluster)}/edited-policy`;
+      return postYaml<EditedPolicy>(path, policy ?? '', signal);
+    },
+    enabled: policy !== null,
+    // The same policy against the same review is judged the same.
+    staleTime: 60_000,
+    refetchInterval: false,
+    gcTime: 60_000,
   });
 }
 

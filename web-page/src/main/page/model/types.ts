@@ -132,6 +132,7 @@ export type Login = Omit<Always<Schemas['Login'], 'scopes'>, 'issuer' | 'clientI
   clientId?: string;
 };
 export type Whoami = Always<Schemas['Whoami'], 'name' | 'authenticatedBy' | 'groups' | 'may'>;
+export type EditedPolicy = Always<Schemas['EditedPolicy'], 'refusals' | 'cut' | 'notes'>;
 export type Passkeys = Always<Schemas['Passkeys'], 'person' | 'challenge' | 'passkeys' | 'origins'>;
 export type WaitingApproval = Omit<Always<Schemas['WaitingApproval'], 'digest' | 'passkey'>, 'subject'> & {
   subject: Always<Schemas['ApprovalSubject'], 'what' | 'campaign' | 'createdAt' | 'procedure'>;

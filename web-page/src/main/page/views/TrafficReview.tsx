@@ -1,22 +1,18 @@
 import { Button, Checkbox, TextArea } from '@patternfly/react-core';
 import { useState } from 'react';
 import { post, segment } from '../api/client';
-import type { Cluster, Flow, Review } from '../model/types';
+import { useEditedPolicy } from '../api/queries';
+import { byRarity, portOf } from '../model/flows';
+import type { Cluster, Review } from '../model/types';
 import { count } from '../model/words';
 import { ActionDialog } from '../ui/ActionDialog';
 import { Notes, Time } from '../ui/parts';
+import { useSettled } from '../ui/settled';
+import { EditedPolicy } from './EditedPolicy';
+import { FlowPictures, Heard } from './Flows';
 
-/** What needs a look first: what carries a note, then what was seen least. */
-export function byRarity(flows: Flow[]): Flow[] {
-  return [...flows].sort((a, b) => Number(b.note !== '') - Number(a.note !== '') || a.packets - b.packets);
-}
-
-function portOf(flow: Flow): string {
-  if (flow.port === undefined) {
-    return '';
-  }
-  return flow.lastPort === undefined ? String(flow.port) : `${flow.port} to ${flow.lastPort}`;
-}
+/** Whoever types has not finished. */
+const SETTLED_MILLIS = 500;
 
 /** The traffic that the temporary policy let through, and what would be in its place. */
 export function TrafficReview({
@@ -32,6 +28,13 @@ export function TrafficReview({
   const [applies, setApplies] = useState(true);
   const [open, setOpen] = useState(false);
   const edited = policy !== review.suggestedPolicy;
+  const settled = useSettled(policy, SETTLED_MILLIS);
+  const judged = useEditedPolicy(
+    cluster.campaign,
+    cluster.cluster,
+    mayDecide && settled !== review.suggestedPolicy ? settled : null,
+  );
+  const cut = edited && applies && settled === policy ? (judged.data?.cut ?? []) : [];
   const automatic = cluster.remaining.includes('migrate-to-auto-host-endpoints');
   const silent = review.coverage.filter((node) => node.lines === 0);
   const { digest } = review;
@@ -58,39 +61,43 @@ export function TrafficReview({
       {review.flows.length === 0 ? (
         <p>No traffic was seen.</p>
       ) : (
-        <div className="wide" role="region" aria-label="Flows" tabIndex={0}>
-          <table className="plain">
-            <thead>
-              <tr>
-                <th scope="col">Way</th>
-                <th scope="col">Protocol</th>
-                <th scope="col">Port</th>
-                <th scope="col">Nodes</th>
-                <th scope="col">Other end</th>
-                <th scope="col">Packets</th>
-                <th scope="col">Note</th>
-              </tr>
-            </thead>
-            <tbody>
-              {byRarity(review.flows).map((flow) => (
-                <tr
-                  key={`${flow.direction} ${flow.protocol} ${portOf(flow)} ${flow.peers.join()}`}
-                  className={flow.note === '' ? '' : 'noted'}
-                >
-                  <td>{flow.direction}</td>
-                  <td>{flow.protocol}</td>
-                  <td>{portOf(flow)}</td>
-                  <td dir="auto">{flow.nodes.join(', ')}</td>
-                  <td dir="auto">{flow.peers.join(', ')}</td>
-                  <td>{flow.packets.toLocaleString('en')}</td>
-                  <td dir="auto">{flow.note}</td>
+        <>
+          <FlowPictures flows={review.flows} />
+          <div className="wide" role="region" aria-label="Flows" tabIndex={0}>
+            <table className="plain">
+              <thead>
+                <tr>
+                  <th scope="col">Way</th>
+                  <th scope="col">Protocol</th>
+                  <th scope="col">Port</th>
+                  <th scope="col">Nodes</th>
+                  <th scope="col">Other end</th>
+                  <th scope="col">Packets</th>
+                  <th scope="col">Note</th>
                 </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+              </thead>
+              <tbody>
+                {byRarity(review.flows).map((flow) => (
+                  <tr
+                    key={`${flow.direction} ${flow.protocol} ${portOf(flow)} ${flow.peers.join()}`}
+                    className={flow.note === '' ? '' : 'noted'}
+                  >
+                    <td>{flow.direction}</td>
+                    <td>{flow.protocol}</td>
+                    <td>{portOf(flow)}</td>
+                    <td dir="auto">{flow.nodes.join(', ')}</td>
+                    <td dir="auto">{flow.peers.join(', ')}</td>
+                    <td>{flow.packets.toLocaleString('en')}</td>
+                    <td dir="auto">{flow.note}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        </>
       )}
       <h3>Coverage</h3>
+      <Heard coverage={review.coverage} />
       <div className="wide" role="region" aria-label="Coverage" tabIndex={0}>
         <table className="plain">
           <thead>
@@ -133,12 +140,15 @@ export function TrafficReview({
             spellCheck="false"
           />
           {edited && (
-            <p>
-              Edited. The guard of the cluster&apos;s executor judges it before the temporary policy goes.{' '}
-              <Button variant="link" isInline onClick={() => setPolicy(review.suggestedPolicy)}>
-                Take the suggested one again
-              </Button>
-            </p>
+            <>
+              <p>
+                Edited. The guard of the cluster&apos;s executor judges it before the temporary policy goes.{' '}
+                <Button variant="link" isInline onClick={() => setPolicy(review.suggestedPolicy)}>
+                  Take the suggested one again
+                </Button>
+              </p>
+              <EditedPolicy of={judged} />
+            </>
           )}
           {mayDecide && (
             <Checkbox
@@ -175,6 +185,7 @@ export function TrafficReview({
                 : 'The temporary policy goes, and nothing is put in its place. What no other policy allows is cut.'}{' '}
             The approval is for what is shown, digest {digest}.
           </p>
+          <Notes title="The edited policy does not let through all of" variant="warning" lines={cut} />
         </ActionDialog>
       )}
     </section>

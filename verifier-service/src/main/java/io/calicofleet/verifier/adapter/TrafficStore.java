@@ -2,7 +2,7 @@ package io.calicofleet.verifier.adapter;
 
 import io.calicofleet.event.CampaignName;
 import io.calicofleet.event.StepId;
-import io.calicofleet.verifier.core.traffic.FlowKey;
+import io.calicofleet.model.felix.flow.FlowKey;
 import io.calicofleet.verifier.core.traffic.KernelLogParser;
 import io.calicofleet.verifier.core.traffic.LogLine;
 import io.calicofleet.verifier.core.traffic.TrafficLimits;

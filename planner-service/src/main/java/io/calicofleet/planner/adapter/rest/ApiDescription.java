@@ -114,7 +114,7 @@ public final class ApiDescription implements OASFilter {
                                     + " another request with it is refused.")
                     .schema(text()));
         }
-        boolean action = path.startsWith("/api/v1/campaigns/{name}/") && method.equals("POST");
+        boolean action = path.equals("/api/v1/campaigns/{name}/{action}") && method.equals("POST");
         if (action || path.endsWith("/restore")) {
             operation.setRequestBody(OASFactory.createRequestBody()
                     .content(OASFactory.createContent()

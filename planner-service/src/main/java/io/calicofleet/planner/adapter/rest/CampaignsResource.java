@@ -7,6 +7,7 @@ import io.calicofleet.event.Explanation;
 import io.calicofleet.planner.core.PlannerCore;
 import io.calicofleet.planner.core.access.Act;
 import io.calicofleet.planner.core.catalogue.VersionCatalogue;
+import io.calicofleet.planner.core.review.EditedPolicy;
 import io.calicofleet.planner.core.why.Explanations;
 import io.calicofleet.planner.port.ClusterDocument;
 import io.calicofleet.planner.port.CommandSender;
@@ -222,6 +223,29 @@ public class CampaignsResource {
         return Response.ok(statements.of(campaign, lookups.cluster(campaign, id)))
                 .type(MediaType.APPLICATION_JSON_TYPE)
                 .build();
+    }
+
+    /** What an edited policy would cut. */
+    @POST
+    @Path("/{name}/clusters/{id}/edited-policy")
+    @Consumes({MediaType.APPLICATION_JSON, BodyReader.YAML, BodyReader.OLD_YAML})
+    @Blocking
+    @Operation(
+            summary = "What an edited policy would cut",
+            description =
+                    "Holds a policy, as YAML, against the one that the traffic review of the cluster suggests: whether Felix would"
+                            + " do what it says, and what of the traffic that was seen, or must be possible, it does not let"
+                            + " through. Nothing is written, and the cluster is not asked.")
+    @RequestBody(required = true, content = @Content(schema = @Schema(type = SchemaType.STRING)))
+    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = EditedPolicy.class)))
+    public EditedPolicy editedPolicy(
+            @Parameter(description = NAME) @PathParam("name") String name,
+            @Parameter(description = "The cluster's id.") @PathParam("id") String id,
+            byte[] policy) {
+        CampaignStatus campaign = lookups.campaign(name);
+        ClusterStatus cluster = lookups.cluster(campaign, id);
+        permits.check(callers.rights(), Act.APPROVE, campaign.campaign(), cluster.cluster());
+        return EditedPolicies.judged(cluster, policy);
     }
 
     /** What is ahead of it. */

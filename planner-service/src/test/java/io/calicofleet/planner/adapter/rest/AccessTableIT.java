@@ -115,6 +115,13 @@ class AccessTableIT {
             // A campaign that runs is there already: this is a revision of it.
             new Row("POST /api/v1/campaigns", Act.CREATE, "/api/v1/campaigns", REVISED, false),
             new Row("POST /api/v1/plans", Act.PLAN, "/api/v1/plans", upgrade(), false),
+            // There is nothing to review: whoever may is told so.
+            new Row(
+                    "POST " + CAMPAIGN + "/clusters/{id}/edited-policy",
+                    Act.APPROVE,
+                    "/api/v1/campaigns/web-1/clusters/w-1/edited-policy",
+                    "{}",
+                    true),
             act("pause", Act.STEER, REASON),
             act("resume", Act.STEER, REASON),
             act("abort", Act.STEER, REASON),

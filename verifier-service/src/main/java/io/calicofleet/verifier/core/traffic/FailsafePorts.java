@@ -5,6 +5,7 @@ import io.calicofleet.event.FailsafeObservation;
 import io.calicofleet.event.FailsafePort;
 import io.calicofleet.event.FlowDirection;
 import io.calicofleet.model.address.Cidr;
+import io.calicofleet.model.felix.flow.FlowKey;
 import io.calicofleet.model.release.FailsafeDefaults;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

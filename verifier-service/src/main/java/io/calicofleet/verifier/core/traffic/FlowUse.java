@@ -1,6 +1,7 @@
 package io.calicofleet.verifier.core.traffic;
 
 import io.calicofleet.event.FlowDirection;
+import io.calicofleet.model.felix.flow.FlowKey;
 
 /** What becomes of a flow in the suggested policy: a rule, or a word on why it gets none. */
 enum FlowUse {

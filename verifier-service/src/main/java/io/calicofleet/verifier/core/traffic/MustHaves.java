@@ -3,6 +3,7 @@ package io.calicofleet.verifier.core.traffic;
 import io.calicofleet.event.FailsafePort;
 import io.calicofleet.event.FlowDirection;
 import io.calicofleet.model.address.Cidr;
+import io.calicofleet.model.felix.flow.PortRange;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -6,6 +6,7 @@ import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.NetworkSetFact;
 import io.calicofleet.event.NetworkSetsObservation;
 import io.calicofleet.model.address.Cidr;
+import io.calicofleet.model.felix.flow.AllowedFlows;
 import io.calicofleet.model.release.ReleaseTrait;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -32,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * <p>NetworkSets of namespaces are never named: a selector that selects one also selects the pods of its namespace that
  * have, or will have, these labels.
  */
-final class NetworkSets {
+final class NetworkSets implements AllowedFlows.Sets {
 
     /** There are none. */
     static final NetworkSets NONE = new NetworkSets(null, null);
@@ -128,8 +129,8 @@ final class NetworkSets {
         return selects(labels -> matches(selector, labels), peer);
     }
 
-    /** The same for any selector of labels. */
-    boolean selects(Predicate<Map<String, String>> selector, Cidr peer) {
+    @Override
+    public boolean selects(Predicate<Map<String, String>> selector, Cidr peer) {
         return sets.stream()
                 .filter(set -> selector.test(set.labels()))
                 .anyMatch(set -> set.nets().stream().anyMatch(net -> net.contains(peer)));

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.calicofleet.event.FlowDirection;
 import io.calicofleet.model.address.Cidr;
+import io.calicofleet.model.felix.flow.FlowKey;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

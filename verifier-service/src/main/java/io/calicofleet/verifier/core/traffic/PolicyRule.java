@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import io.calicofleet.event.FlowDirection;
 import io.calicofleet.model.address.Cidr;
+import io.calicofleet.model.felix.flow.FlowKey;
+import io.calicofleet.model.felix.flow.PortRange;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -2,6 +2,7 @@ package io.calicofleet.verifier.core.traffic;
 
 import io.calicofleet.event.FlowDirection;
 import io.calicofleet.model.address.Cidr;
+import io.calicofleet.model.felix.flow.PortRange;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

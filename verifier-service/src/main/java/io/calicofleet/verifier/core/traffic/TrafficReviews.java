@@ -9,6 +9,8 @@ import io.calicofleet.event.NetworkSetsObservation;
 import io.calicofleet.event.NodeCoverage;
 import io.calicofleet.event.TrafficReview;
 import io.calicofleet.model.address.Cidr;
+import io.calicofleet.model.felix.flow.AllowedFlows;
+import io.calicofleet.model.felix.flow.FlowKey;
 import io.calicofleet.model.felix.object.PolicyObject;
 import io.calicofleet.model.felix.validation.Validation;
 import io.calicofleet.model.release.ReleaseTrait;

@@ -3,6 +3,8 @@ package io.calicofleet.verifier.core.traffic;
 import static java.util.Objects.requireNonNull;
 
 import io.calicofleet.model.address.Cidr;
+import io.calicofleet.model.felix.flow.FlowKey;
+import io.calicofleet.model.felix.flow.PortRange;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.HashMap;

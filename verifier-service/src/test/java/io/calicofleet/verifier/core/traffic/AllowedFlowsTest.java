@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.NetworkSetFact;
 import io.calicofleet.event.NetworkSetsObservation;
+import io.calicofleet.model.felix.flow.AllowedFlows;
+import io.calicofleet.model.felix.flow.FlowKey;
 import io.calicofleet.verifier.Golden;
 import java.util.List;
 import java.util.Map;

@@ -2,6 +2,7 @@ package io.calicofleet.verifier.core.traffic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.calicofleet.model.felix.flow.FlowKey;
 import java.time.Instant;
 import java.util.Random;
 import org.junit.jupiter.api.DisplayNameGeneration;

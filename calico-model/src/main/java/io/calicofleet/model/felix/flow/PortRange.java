@@ -1,4 +1,4 @@
-package io.calicofleet.verifier.core.traffic;
+package io.calicofleet.model.felix.flow;
 
 /**
  * Destination ports, of a rule or of packets that are counted together.
@@ -9,23 +9,28 @@ package io.calicofleet.verifier.core.traffic;
 public record PortRange(int first, int last) implements Comparable<PortRange> {
 
     /** The last there is. */
-    static final int LAST = 65535;
+    public static final int LAST = 65535;
 
     /** How many ports are joined at most. */
     private static final int BLOCK = 1024;
 
-    static PortRange of(int port) {
+    /** A single one. */
+    public static PortRange of(int port) {
         return new PortRange(port, port);
     }
 
     /** The ports a port is joined with where there are too many of them: those of one block of 1024. Felix knows no port 0. */
-    static PortRange blockOf(int port) {
+    public static PortRange blockOf(int port) {
         int first = port / BLOCK * BLOCK;
         return new PortRange(Math.max(first, 1), first + BLOCK - 1);
     }
 
-    /** @throws IllegalArgumentException where the text has another form */
-    static PortRange parse(String text) {
+    /**
+     * Reads what {@link #toString()} writes.
+     *
+     * @throws IllegalArgumentException where the text has another form
+     */
+    public static PortRange parse(String text) {
         int colon = text.indexOf(':');
         return colon < 0
                 ? of(Integer.parseInt(text))
@@ -33,11 +38,13 @@ public record PortRange(int first, int last) implements Comparable<PortRange> {
                         Integer.parseInt(text.substring(0, colon)), Integer.parseInt(text.substring(colon + 1)));
     }
 
-    boolean isSingle() {
+    /** Whether it is one port. */
+    public boolean isSingle() {
         return first == last;
     }
 
-    boolean contains(PortRange other) {
+    /** Whether all of {@code other} is in it. */
+    public boolean contains(PortRange other) {
         return other.first >= first && other.last <= last;
     }
 

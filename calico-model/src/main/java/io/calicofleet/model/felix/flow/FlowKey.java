@@ -1,4 +1,4 @@
-package io.calicofleet.verifier.core.traffic;
+package io.calicofleet.model.felix.flow;
 
 import static java.util.Objects.requireNonNull;
 
@@ -21,7 +21,7 @@ public record FlowKey(FlowDirection direction, String protocol, PortRange ports,
     public static final String ANY = "any";
 
     /** Of a protocol without ports. */
-    static final PortRange NO_PORT = PortRange.of(Packet.NO_PORT);
+    public static final PortRange NO_PORT = PortRange.of(-1);
 
     /** What earlier releases wrote for the ports they took to be those of clients. */
     private static final String CLIENTS_PORTS = "-2";
@@ -38,8 +38,8 @@ public record FlowKey(FlowDirection direction, String protocol, PortRange ports,
         requireNonNull(peer, "peer");
     }
 
-    /** One of a single port, or of {@link Packet#NO_PORT}. */
-    FlowKey(FlowDirection direction, String protocol, int port, Cidr peer) {
+    /** One of a single port; -1: of none. */
+    public FlowKey(FlowDirection direction, String protocol, int port, Cidr peer) {
         this(direction, protocol, PortRange.of(port), peer);
     }
 
@@ -53,11 +53,13 @@ public record FlowKey(FlowDirection direction, String protocol, PortRange ports,
         return protocol.equals(ANY);
     }
 
-    FlowKey withPorts(PortRange others) {
+    /** The same with other ports. */
+    public FlowKey withPorts(PortRange others) {
         return new FlowKey(direction, protocol, others, peer);
     }
 
-    FlowKey withPeer(Cidr other) {
+    /** The same with somebody else at the other end. */
+    public FlowKey withPeer(Cidr other) {
         return new FlowKey(direction, protocol, ports, other);
     }
 

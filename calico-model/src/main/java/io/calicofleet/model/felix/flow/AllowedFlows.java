@@ -1,4 +1,4 @@
-package io.calicofleet.verifier.core.traffic;
+package io.calicofleet.model.felix.flow;
 
 import io.calicofleet.event.FlowDirection;
 import io.calicofleet.model.address.Cidr;
@@ -11,19 +11,32 @@ import io.calicofleet.model.felix.object.Rule;
 import io.calicofleet.model.selector.Selector;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Which flows policies let through, whoever wrote them. A flow stands for many packets, so what allows only some of them, or
  * what cannot be decided from a log, such as a named port or a selector of pods, allows none: a person is rather asked once
  * more.
  */
-final class AllowedFlows {
+public final class AllowedFlows {
+
+    /** The network sets of a cluster. */
+    @FunctionalInterface
+    public interface Sets {
+
+        /** Where nothing is known of them: a selector selects nothing. */
+        Sets UNKNOWN = (selector, peer) -> false;
+
+        /** Whether one that a selector of labels selects has all of {@code peer}. */
+        boolean selects(Predicate<Map<String, String>> selector, Cidr peer);
+    }
 
     private static final PortRange ALL_PORTS = new PortRange(1, PortRange.LAST);
 
     private final List<PolicyObject> policies;
-    private final NetworkSets sets;
+    private final Sets sets;
 
     /**
      * What policies allow.
@@ -31,13 +44,13 @@ final class AllowedFlows {
      * @param policies each for itself: a flow has to be allowed by one of them
      * @param sets what a selector of a rule may select
      */
-    AllowedFlows(Collection<PolicyObject> policies, NetworkSets sets) {
+    public AllowedFlows(Collection<PolicyObject> policies, Sets sets) {
         this.policies = List.copyOf(policies);
         this.sets = sets;
     }
 
     /** Whether one of the policies lets through all of {@code flow}. */
-    boolean contains(FlowKey flow) {
+    public boolean contains(FlowKey flow) {
         return policies.stream().anyMatch(policy -> allows(policy, flow));
     }
 
