@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { gathered, momentOf, stepsOf, versionOf, versionsOf } from '../../main/page/model/evidence';
+import { gathered, momentOf, stepsOf, tellingStep, versionOf, versionsOf } from '../../main/page/model/evidence';
 import { bands, frameOf, line } from '../../main/page/model/plot';
 import type { FleetEvent } from '../../main/page/model/types';
 
@@ -106,6 +106,17 @@ describe('evidence as it grows', () => {
     expect(moments.map(({ at }) => (at - START) / 1000)).toEqual([0, 10, 30, 40, 50]);
     expect(versionsOf(moments)).toEqual(['v3.13.4', 'v3.22.5']);
     expect(stepsOf(moments)).toEqual(['a/c01/upgrade/1']);
+  });
+
+  it('begins with the newest step in which something changed', () => {
+    const later = (seconds: number) => {
+      const event = seen(seconds, 3);
+      return { ...event, data: { ...event.data, step: 'a/c01/review-host-endpoint-traffic/1' } };
+    };
+    const moments = gathered([], [seen(0, 0), seen(10, 3), later(20), later(30)]);
+    expect(tellingStep(moments)).toBe('a/c01/upgrade/1');
+    expect(tellingStep(moments.slice(2))).toBe('a/c01/review-host-endpoint-traffic/1');
+    expect(tellingStep([])).toBeUndefined();
   });
 
   it('has no more moments than a plot has room for, and the newest of them', () => {

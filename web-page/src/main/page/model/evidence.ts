@@ -156,6 +156,16 @@ export function stepsOf(moments: Moment[]): string[] {
   return [...new Set(moments.map(({ step }) => step))];
 }
 
+/** The newest step in which something changed, else the newest of all: of most of them there is little to see. */
+export function tellingStep(moments: Moment[]): string | undefined {
+  const said = (moment: Moment) => JSON.stringify([moment.nodes, moment.flowed?.gap]);
+  const changed = moments.findLast((moment, at) => {
+    const before = moments[at - 1];
+    return before !== undefined && before.step === moment.step && said(before) !== said(moment);
+  });
+  return (changed ?? moments.at(-1))?.step;
+}
+
 /** The versions in these moments, those that were there first first. */
 export function versionsOf(moments: Moment[]): string[] {
   return [...new Set(moments.flatMap(({ nodes }) => Object.keys(nodes?.versions ?? {}).sort()))];

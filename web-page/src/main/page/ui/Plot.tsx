@@ -88,7 +88,7 @@ function Figure(props: {
     <figure className="plot">
       <figcaption>{props.title}</figcaption>
       <div className="drawn">
-        <span className="top">
+        <span className="most">
           {Number((top / 1.05).toPrecision(3))} {props.unit}
         </span>
         <svg role="img" aria-label={props.says} viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none">

@@ -263,7 +263,7 @@ function History({ cluster, here }: { cluster: string; here: string }) {
   return (
     <Loaded of={history} what="history">
       {(all) => (
-        <div className="wide" role="region" aria-label="Over campaigns" tabIndex={0}>
+        <div className="wide" role="region" aria-label="What each campaign did" tabIndex={0}>
           <table className="plain">
             <thead>
               <tr>

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useFollowed } from '../api/followed';
 import { useCampaigns } from '../api/queries';
-import { gathered, stepsOf, versionsOf, type Moment } from '../model/evidence';
+import { gathered, stepsOf, tellingStep, versionsOf, type Moment } from '../model/evidence';
 import { secondsOf } from '../model/time';
 import type { Cluster } from '../model/types';
 import { count, stepOf } from '../model/words';
@@ -33,7 +33,7 @@ function Followed({ cluster }: { cluster: Cluster }) {
   const moments = useFollowed(query.toString(), gathered, NONE);
   const [chosen, setChosen] = useState<string | null>(null);
   const steps = stepsOf(moments);
-  const step = steps.find((each) => each === chosen) ?? steps.at(-1);
+  const step = steps.find((each) => each === chosen) ?? tellingStep(moments);
   if (step === undefined) {
     return <p>Nothing that is drawn is kept of it: pods and packets are looked at while a step is judged.</p>;
   }

@@ -87,7 +87,7 @@ public record EditedPolicy(List<String> refusals, List<String> cut, List<String>
             Map<String, List<Cidr>> peers = new LinkedHashMap<>();
             flowsOf(rule, direction)
                     .filter(flow -> !allowed.contains(flow))
-                    .forEach(flow -> peers.computeIfAbsent(what(flow), key -> new ArrayList<>())
+                    .forEach(flow -> peers.computeIfAbsent(what(flow, rule), key -> new ArrayList<>())
                             .add(flow.peer()));
             peers.forEach((what, who) -> cut.add(direction + " " + what + (inbound ? " from " : " to ")
                     + named(peer(rule, inbound), who) + seen(rule, direction, flows)));
@@ -176,8 +176,14 @@ public record EditedPolicy(List<String> refusals, List<String> cut, List<String>
         return port.isNamed() ? FlowKey.NO_PORT : new PortRange(port.first(), port.last());
     }
 
-    private static String what(FlowKey flow) {
-        return flow.isLocal() ? "a host to itself" : flow.protocol() + (flow.hasPorts() ? " " + flow.ports() : "");
+    private static String what(FlowKey flow, Rule rule) {
+        if (flow.isLocal()) {
+            return "a host to itself";
+        }
+        Rule.Icmp icmp = rule.icmp();
+        return flow.protocol()
+                + (flow.hasPorts() ? " " + flow.ports() : "")
+                + (icmp == null || icmp.type() == null ? "" : " of type " + icmp.type());
     }
 
     private static String named(Entity entity, List<Cidr> peers) {

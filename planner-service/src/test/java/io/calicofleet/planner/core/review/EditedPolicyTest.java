@@ -55,7 +55,7 @@ class EditedPolicyTest {
                 "[10250] | [10251] | ingress tcp 10250 from 10.0.0.1/32: not seen, but must be possible",
                 "destination: {nets: [\"10.0.0.1/32\"]} | destination: {nets: [\"10.0.0.2/32\"]} | ingress a host to itself from 10.0.0.1/32: not seen, but must be possible",
                 "role == 'time' | role == 'x' | egress udp 123 to the network set with role == 'time': 1 packet of this kind seen, on n2",
-                "type: 135 | type: 136 | ingress icmpv6 from ::/0: not seen, but must be possible",
+                "type: 135 | type: 136 | ingress icmpv6 of type 135 from ::/0: not seen, but must be possible",
                 "ports: [53] | ports: [54] | egress udp 53 to 0.0.0.0/0: not seen, but must be possible"
             })
     void what_it_does_not_let_through_any_more_is_told_with_how_often_it_was_seen(
