@@ -95,6 +95,22 @@ class ScriptIT {
     }
 
     @Test
+    void test_lets_those_of_the_command_line_wait_for_no_others_and_fails_where_either_do() throws Exception {
+        maven("""
+                echo "args: $*" | cut -d' ' -f1-8
+                case "$*" in *-DskipOtherITs*) exit 3 ;; esac""");
+
+        Result result = run("test", "-Dx=y");
+
+        assertThat(result.exitCode()).as(result.output()).isEqualTo(3);
+        assertThat(result.output().lines())
+                .contains(
+                        "args: -B -ntp -Dx=y -T3 --fail-at-end verify -DskipITs",
+                        "args: -B -ntp -Dx=y -pl calico-fleet-cli -am -DskipOtherITs",
+                        "args: -B -ntp -Dx=y -pl !calico-fleet-cli -T2 --fail-at-end");
+    }
+
+    @Test
     void test_names_what_passed_at_the_second_try_and_takes_no_second_one_of_chaos() throws Exception {
         String report =
                 "printf '<testcase name=\"slow\" classname=\"io.%1$s\">\\n<flakyFailure message=\"late\"/>\\n</testcase>\\n'"
