@@ -19,7 +19,6 @@ const TYPES = [
   'step.held',
   'step.failed',
   'step.judged',
-  'gates.missing',
 ].join(',');
 
 /** How many of the latest are kept. */

@@ -20,7 +20,6 @@ public sealed interface FleetEvent
                 DecisionMade,
                 FailureSeen,
                 FleetStop,
-                GatesMissing,
                 PlanMade,
                 SightLost,
                 StepJudged,

@@ -70,6 +70,7 @@ public final class Commands implements Runnable {
         line.addSubcommand(new SimulateCommand(terminal));
         line.addSubcommand(new RehearseCommand(terminal));
         line.addSubcommand(new SimulatorCommand(terminal));
+        line.addSubcommand(PracticeCommand.line(terminal));
         line.addSubcommand(AuditCommand.line(terminal));
         line.addSubcommand(KeysCommand.line(terminal));
         line.addSubcommand(WebhooksCommand.line(terminal));

@@ -68,7 +68,8 @@ class TutorialIT {
                         .noneMatch(path -> path.toString().contains("quarkus-app")),
                 "not packaged, run ./mvnw verify at the top");
         program();
-        List<String> pages = new ArrayList<>(List.of("your-first-campaign.md", "approvals-and-windows.md"));
+        List<String> pages = new ArrayList<>(
+                List.of("your-first-campaign.md", "approvals-and-windows.md", "when-something-goes-wrong.md"));
         if (onPath("kubectl") && onPath("git")) {
             pages.add("with-argo-cd.md");
         }
@@ -106,6 +107,9 @@ class TutorialIT {
         Files.writeString(program, """
                 #!/bin/sh
                 if [ "$1" = up ]; then set -- "$@" --http-port 0 --kafka-port 0 --data "%1$s/data"; fi
+                if [ "$1 $2" = "practice start" ]; then
+                  set -- "$@" --bootstrap-servers "$(sed -n 's/^ *Kafka  *//p' "%1$s/planner")"
+                fi
                 exec "%2$s/bin/java" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED \\
                   -Duser.home="%1$s" -Dcalico-fleet.home="%3$s" -cp "%3$s/calico-fleet-cli/target/classes:%3$s/calico-fleet-cli/target/lib/*" \\
                   io.calicofleet.cli.Main "$@"

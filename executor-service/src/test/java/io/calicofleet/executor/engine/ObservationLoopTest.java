@@ -244,7 +244,6 @@ class ObservationLoopTest {
                 null,
                 1,
                 List.of(new ComponentStatus("calico", false, false, true, 1, message)),
-                List.of(),
                 List.of()));
     }
 

@@ -4,9 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.calicofleet.event.Event;
 import io.calicofleet.event.EventIds;
-import io.calicofleet.event.FleetEvent;
 import io.calicofleet.event.GateKind;
-import io.calicofleet.event.GatesMissing;
 import io.calicofleet.event.LogKeys;
 import io.calicofleet.event.Outcome;
 import io.calicofleet.event.StepId;
@@ -61,8 +59,6 @@ final class VerifyProcessor extends ContextualProcessor<String, Inbound, String,
 
     private Listening listening;
 
-    private final MissingTold told = new MissingTold();
-
     private final EarlyChecks early = new EarlyChecks();
 
     private final YamlPolicyReader policies = new YamlPolicyReader();
@@ -89,7 +85,6 @@ final class VerifyProcessor extends ContextualProcessor<String, Inbound, String,
         traffic = null;
         verifications.clear();
         early.clear();
-        told.clear();
         listening = new Listening(options.steady());
         wakeUps = new WakeUps();
         meters.open(-open);
@@ -207,21 +202,8 @@ final class VerifyProcessor extends ContextualProcessor<String, Inbound, String,
         meters.checked(seen.isPresent() ? VerifierMeters.Checked.FOLDED : VerifierMeters.Checked.DUPLICATE);
         seen.ifPresent(verification -> {
             listening.heard(cluster);
-            Judgement judgement = judge(cluster, verification.waited(listening.waited(cluster)));
-            if (checked.check().acted() && judgement instanceof Judgement.Open open) {
-                tellMissing(cluster, known, open.missing());
-            }
+            judge(cluster, verification.waited(listening.waited(cluster)));
         });
-    }
-
-    private void tellMissing(String cluster, Verification verification, List<String> missing) {
-        StepId step = verification.step();
-        if (told.isDue(cluster, step, missing, listening.now())) {
-            String said = "The gates of " + step.kind() + " on " + step.cluster() + " still miss: "
-                    + String.join("; ", missing);
-            GatesMissing event = new GatesMissing(step, missing, said);
-            publish(EventIds.missing(event), wallClock(), verification, event);
-        }
     }
 
     private void lost(String cluster, Inbound.Lost lost) {
@@ -275,7 +257,6 @@ final class VerifyProcessor extends ContextualProcessor<String, Inbound, String,
                 verifications.remove(cluster);
                 store().delete(cluster);
                 traffic().forget(cluster);
-                told.forget(cluster);
                 listening.forget(cluster);
             }
         }
@@ -306,7 +287,7 @@ final class VerifyProcessor extends ContextualProcessor<String, Inbound, String,
     }
 
     /** Judges, keeps what is new, and publishes the verdict where there is one. */
-    private Judgement judge(String cluster, Verification verification) {
+    private void judge(String cluster, Verification verification) {
         Judgement judgement = VerifierCore.judge(verification, traffic().of(cluster), policies, wallClock());
         keep(cluster, judgement.verification());
         switch (judgement) {
@@ -328,7 +309,6 @@ final class VerifyProcessor extends ContextualProcessor<String, Inbound, String,
                 }
             }
         }
-        return judgement;
     }
 
     /** Whether the temporary policy is gone: what it logged is of no use any more. */
@@ -346,14 +326,16 @@ final class VerifyProcessor extends ContextualProcessor<String, Inbound, String,
 
     private void publish(Verification verification, Verdict verdict) {
         published = true;
-        publish(EventIds.verdict(verdict.judged()), verdict.at(), verification, verdict.judged());
-    }
-
-    private void publish(String id, Instant at, Verification verification, FleetEvent said) {
-        var event = Event.of(id, SOURCE, at, null, verification.traceparent(), said);
+        var event = Event.of(
+                EventIds.verdict(verdict.judged()),
+                SOURCE,
+                verdict.at(),
+                null,
+                verification.traceparent(),
+                verdict.judged());
         context()
                 .forward(new Record<>(
-                        event.key(), new Outbound.Said(event), context().currentSystemTimeMs()));
+                        event.key(), new Outbound.Judged(event), context().currentSystemTimeMs()));
     }
 
     private void keep(String cluster, Verification verification) {
