@@ -19,6 +19,7 @@ const TYPES = [
   'step.held',
   'step.failed',
   'step.judged',
+  'gates.missing',
 ].join(',');
 
 /** How many of the latest are kept. */

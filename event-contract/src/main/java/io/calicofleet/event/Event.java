@@ -84,6 +84,7 @@ public record Event<T extends FleetEvent>(EventAttributes attributes, T data) {
                 case ChecksObserved event -> of(event.step());
                 case SightLost event -> of(event.step());
                 case StepJudged event -> of(event.step());
+                case GatesMissing event -> of(event.step());
                 case DecisionMade event -> new Subject(event.campaign(), null, null);
                 case AuditRecorded event -> new Subject(event.campaign(), event.cluster(), null);
                 case FleetStop event -> new Subject(null, null, null);

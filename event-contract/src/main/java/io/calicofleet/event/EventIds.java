@@ -76,6 +76,12 @@ public final class EventIds {
         return lost.step().encode() + "/sight-lost/" + lost.run() + "-" + lost.sequence();
     }
 
+    /** The id of what gates miss; told apart by what that is. */
+    public static String missing(GatesMissing event) {
+        return event.step().encode() + "/missing/"
+                + Integer.toHexString(event.missing().hashCode());
+    }
+
     /** The id of a verdict; a step has one verdict, and one more after an approval was asked for. */
     public static String verdict(StepJudged judged) {
         return judged.step().encode() + "/verdict/" + judged.outcome().encode();

@@ -36,6 +36,7 @@ public enum EventType {
     CHECKS_OBSERVED("checks.observed", ChecksObserved.class, Topic.CHECKS),
     SIGHT_LOST("sight.lost", SightLost.class, Topic.CHECKS),
     STEP_JUDGED("step.judged", StepJudged.class, Topic.VERDICTS),
+    GATES_MISSING("gates.missing", GatesMissing.class, Topic.VERDICTS),
     DECISION_MADE("decision.made", DecisionMade.class, Topic.DECISIONS),
     CAMPAIGN_STATUS("campaign.status", CampaignStatus.class, Topic.STATUS),
     CLUSTER_STATUS("cluster.status", ClusterStatus.class, Topic.STATUS),

@@ -20,6 +20,7 @@ public sealed interface FleetEvent
                 DecisionMade,
                 FailureSeen,
                 FleetStop,
+                GatesMissing,
                 PlanMade,
                 SightLost,
                 StepJudged,

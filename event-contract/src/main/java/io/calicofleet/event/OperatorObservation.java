@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param generation metadata.generation of the Installation
  * @param components its components
  * @param pinnedImages the images it takes by digest, of every ImageSet there is
+ * @param leftOut the workloads the Installation tells it to leave out, as kind namespace/name: the CSI driver, where
+ *     kubeletVolumePluginPath is None (tigera/operator, pkg/render/csi.go)
  */
 public record OperatorObservation(
         @Nullable String image,
@@ -19,10 +21,12 @@ public record OperatorObservation(
         @Nullable CalicoVersion calicoVersion,
         long generation,
         List<ComponentStatus> components,
-        List<PinnedImage> pinnedImages) {
+        List<PinnedImage> pinnedImages,
+        List<String> leftOut) {
 
     public OperatorObservation {
         components = Copies.list(components);
         pinnedImages = Copies.list(pinnedImages);
+        leftOut = Copies.list(leftOut);
     }
 }

@@ -92,6 +92,8 @@ class EventTest {
                 EventIds.checks(checks(step, 2, "run-a")),
                 EventIds.checks(checks(step, 1, "run-b")),
                 EventIds.sightLost(new SightLost(step, 1, Duration.ZERO, "", "", Duration.ofSeconds(10), "run-a")),
+                EventIds.missing(new GatesMissing(step, List.of("pods: one"), "")),
+                EventIds.missing(new GatesMissing(step, List.of("pods: two"), "")),
                 EventIds.verdict(new StepJudged(step, Outcome.NEEDS_APPROVAL, List.of(), null, "")),
                 EventIds.verdict(new StepJudged(step, Outcome.PASSED, List.of(), null, "")));
 

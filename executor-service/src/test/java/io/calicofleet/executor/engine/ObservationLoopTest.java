@@ -244,6 +244,7 @@ class ObservationLoopTest {
                 null,
                 1,
                 List.of(new ComponentStatus("calico", false, false, true, 1, message)),
+                List.of(),
                 List.of()));
     }
 

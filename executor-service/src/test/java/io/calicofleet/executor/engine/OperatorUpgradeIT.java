@@ -202,7 +202,19 @@ class OperatorUpgradeIT {
                 .contains(
                         "Deployment tigera-operator/tigera-operator",
                         "DaemonSet calico-system/calico-node",
+                        "DaemonSet calico-system/csi-node-driver",
                         "Deployment calico-system/calico-typha");
+        assertThat(seen().leftOut()).isEmpty();
+        // When
+        cluster.patch("operator.tigera.io/v1", "Installation", "", "default", """
+                {"spec": {"kubeletVolumePluginPath": "None"}}""");
+        // Then
+        await().atMost(OperatorClusters.PATIENCE).untilAsserted(() -> {
+            assertThat(seen().leftOut()).containsExactly("DaemonSet calico-system/csi-node-driver");
+            assertThat(executor.outbox.checks().getLast().observation().workloads())
+                    .extracting(workload -> workload.object())
+                    .doesNotContain("DaemonSet calico-system/csi-node-driver");
+        });
         executor.queues.judged(request.step());
         await().atMost(OperatorClusters.PATIENCE).until(delivery::acknowledged);
     }

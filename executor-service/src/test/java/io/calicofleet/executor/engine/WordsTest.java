@@ -145,7 +145,7 @@ class WordsTest {
 
     private static OperatorObservation operator(ComponentStatus... components) {
         return new OperatorObservation(
-                "quay.io/tigera/operator:v1.25.13", true, null, 1, List.of(components), List.of());
+                "quay.io/tigera/operator:v1.25.13", true, null, 1, List.of(components), List.of(), List.of());
     }
 
     private static ComponentStatus component(String name, boolean degraded, String message) {

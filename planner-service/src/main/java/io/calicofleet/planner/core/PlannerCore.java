@@ -101,6 +101,8 @@ public final class PlannerCore {
                 step(state, received, received.progress().step().campaign());
             case PlannerInput.VerdictReceived received ->
                 step(state, received, received.verdict().step().campaign());
+            case PlannerInput.MissingHeard heard ->
+                step(state, heard, heard.said().step().campaign());
             case PlannerInput.ClaimAnswered received -> answered(state, received);
             case PlannerInput.StopHeard heard -> stop(state, heard);
             case PlannerInput.MembersHeard heard -> members(state, heard);
@@ -169,6 +171,7 @@ public final class PlannerCore {
             case PlannerInput.ProgressReceived received ->
                 steps.progress(decision, received.progress(), received.twin());
             case PlannerInput.VerdictReceived received -> steps.verdict(decision, received.verdict());
+            case PlannerInput.MissingHeard heard -> steps.missing(decision, heard.said());
             case PlannerInput.ClaimAnswered received ->
                 ClaimRules.answered(decision, received.answer(), received.twin(), received.uid());
             case PlannerInput.CommandReceived received ->

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.calicofleet.event.CampaignCommand;
 import io.calicofleet.event.ClaimAnswer;
+import io.calicofleet.event.GatesMissing;
 import io.calicofleet.event.MembersStatus;
 import io.calicofleet.event.StepJudged;
 import io.calicofleet.event.StepProgress;
@@ -18,6 +19,7 @@ public sealed interface PlannerInput
         permits PlannerInput.CommandReceived,
                 PlannerInput.ProgressReceived,
                 PlannerInput.VerdictReceived,
+                PlannerInput.MissingHeard,
                 PlannerInput.ClaimAnswered,
                 PlannerInput.MembersHeard,
                 PlannerInput.StopHeard,
@@ -90,6 +92,20 @@ public sealed interface PlannerInput
         public VerdictReceived {
             requireNonNull(at, "at");
             requireNonNull(verdict, "verdict");
+        }
+    }
+
+    /**
+     * A verifier said what the gates of a step still miss.
+     *
+     * @param at when
+     * @param said what
+     */
+    record MissingHeard(PlannerTime at, GatesMissing said) implements PlannerInput {
+
+        public MissingHeard {
+            requireNonNull(at, "at");
+            requireNonNull(said, "said");
         }
     }
 

@@ -209,6 +209,10 @@ final class Statuses {
             return named(step) + " waits: " + step.waitsFor();
         }
         String count = step.total() > 0 ? ", " + step.done() + " of " + step.total() + " " + step.unit() : "";
+        String missing = step.missing();
+        if (missing != null) {
+            return named(step) + count + ". It waits: its gates miss " + missing;
+        }
         return named(step) + count + (said.isEmpty() ? "." : ". " + said);
     }
 

@@ -7,6 +7,7 @@ import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterPlan;
 import io.calicofleet.event.DatastoreLock;
 import io.calicofleet.event.FailureReason;
+import io.calicofleet.event.GatesMissing;
 import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.Procedure;
 import io.calicofleet.event.StepAccepted;
@@ -104,6 +105,14 @@ final class StepRules {
         StepInFlight step = cluster.inFlight();
         if (!step.planned().gates().isEmpty() && step.verdict() != verdict.outcome()) {
             settle(decision, cluster.judged(verdict, decision.now()), null);
+        }
+    }
+
+    /** What its gates miss is for people to read; where it was judged meanwhile, it is of before. */
+    void missing(DecisionBuilder decision, GatesMissing said) {
+        ClusterState cluster = decision.state().cluster(said.step().cluster());
+        if (cluster != null && cluster.isIn(said.step()) && cluster.inFlight().verdict() == null) {
+            decision.put(cluster.missing(String.join("; ", said.missing()), decision.now()));
         }
     }
 

@@ -72,6 +72,7 @@ class ClockJumpsTest {
             case PlannerInput.ProgressReceived progress ->
                 new PlannerInput.ProgressReceived(at, progress.progress(), progress.twin());
             case PlannerInput.VerdictReceived verdict -> new PlannerInput.VerdictReceived(at, verdict.verdict());
+            case PlannerInput.MissingHeard heard -> new PlannerInput.MissingHeard(at, heard.said());
             case PlannerInput.ClaimAnswered answer ->
                 new PlannerInput.ClaimAnswered(at, answer.answer(), answer.twin(), answer.uid());
             case PlannerInput.StopHeard heard -> new PlannerInput.StopHeard(at, heard.stop());

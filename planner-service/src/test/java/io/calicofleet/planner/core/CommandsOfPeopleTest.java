@@ -17,6 +17,7 @@ import io.calicofleet.event.Explanation.Reason;
 import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.FieldAnswer;
 import io.calicofleet.event.FieldConflict;
+import io.calicofleet.event.GatesMissing;
 import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.InstallMethod;
 import io.calicofleet.event.OnConflict;
@@ -412,6 +413,34 @@ class CommandsOfPeopleTest {
                 .startsWith("Aborted without waiting by alice: enough")
                 .endsWith("Its executor may still finish calico-3-22/c02/inspect/1.");
         assertThat(driver.inFlight()).isEmpty();
+    }
+
+    @Test
+    void what_the_gates_of_a_step_miss_is_told_until_they_are_judged() {
+        Driver driver = Driver.started(1).reach("c01", UPGRADE).act("c01");
+        StepId step = driver.step("c01");
+        String missing = "network-unchanged: DaemonSet calico-system/calico-node, which was there before";
+        GatesMissing said = new GatesMissing(step, List.of("pods: one", missing), "");
+
+        driver.hear(said).report(new StepProgressed(step, 3, 3, "nodes", "c01 goes on", null));
+
+        assertThat(summary(driver))
+                .isEqualTo("c01: upgrade, 3 of 3 nodes. It waits: its gates miss pods: one; " + missing);
+        assertThat(Explanations.of(
+                                Statuses.of(driver.state, "", Times.at(driver.now)),
+                                List.of(Statuses.of(driver.state, driver.cluster("c01"))),
+                                driver.now)
+                        .reasons())
+                .extracting(Reason::sentence)
+                .containsExactly("upgrade, 3 of 3 nodes. It waits: its gates miss pods: one; " + missing);
+
+        driver.pass("c01").hear(said);
+
+        assertThat(summary(driver)).doesNotContain(missing);
+    }
+
+    private static String summary(Driver driver) {
+        return Statuses.of(driver.state, driver.cluster("c01")).summary();
     }
 
     @Test

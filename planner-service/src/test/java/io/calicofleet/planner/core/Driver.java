@@ -16,6 +16,7 @@ import io.calicofleet.event.ClusterPhase;
 import io.calicofleet.event.ClusterRetried;
 import io.calicofleet.event.ClusterSkipped;
 import io.calicofleet.event.FailureReason;
+import io.calicofleet.event.GatesMissing;
 import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.Outcome;
 import io.calicofleet.event.StepAccepted;
@@ -136,6 +137,10 @@ final class Driver {
 
     Driver judge(StepJudged verdict) {
         return feed(new PlannerInput.VerdictReceived(Times.at(now), verdict));
+    }
+
+    Driver hear(GatesMissing said) {
+        return feed(new PlannerInput.MissingHeard(Times.at(now), said));
     }
 
     Driver accept(String cluster) {

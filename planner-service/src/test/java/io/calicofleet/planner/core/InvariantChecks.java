@@ -180,6 +180,7 @@ final class InvariantChecks {
                 }
                 learn(before, received.command());
             }
+            case PlannerInput.MissingHeard heard -> {}
             case PlannerInput.ClaimAnswered received -> {}
             case PlannerInput.StopHeard heard -> {}
             case PlannerInput.MembersHeard heard -> {}

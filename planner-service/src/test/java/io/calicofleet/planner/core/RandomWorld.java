@@ -21,6 +21,7 @@ import io.calicofleet.event.ClusterSkipped;
 import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.FleetEvent;
 import io.calicofleet.event.GateKind;
+import io.calicofleet.event.GatesMissing;
 import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.MembersStatus;
 import io.calicofleet.event.Outcome;
@@ -123,7 +124,7 @@ final class RandomWorld {
             feed(new PlannerInput.Tick(Times.at(now)));
             if (underway.isEmpty() && !over()) {
                 CampaignName name = spec.name();
-                stop(null);
+                feed(new PlannerInput.StopHeard(Times.at(now), null));
                 command(new CampaignResumed(name, "", ""));
                 PEOPLE.forEach(actor -> command(new CampaignApproved(name, null, "seen", null, false, ""), actor));
                 for (ClusterState cluster : List.copyOf(state.clusters().values())) {
@@ -171,7 +172,8 @@ final class RandomWorld {
         if (what < 4) {
             command(randomCommand());
         } else if (what < 5 && trouble > 10) {
-            stop(random.nextInt(3) == 0 ? new Stop("bob", "a bad release", now) : null);
+            Stop stop = random.nextInt(3) == 0 ? new Stop("bob", "a bad release", now) : null;
+            feed(new PlannerInput.StopHeard(Times.at(now), stop));
         } else if (what < 5) {
             members();
         } else if (what < 14 || underway.isEmpty()) {
@@ -207,18 +209,17 @@ final class RandomWorld {
                 }));
     }
 
-    private void stop(@Nullable Stop stop) {
-        feed(new PlannerInput.StopHeard(Times.at(now), stop));
-    }
-
     private void deliver(FleetEvent event) {
         if (event instanceof ClaimCall call) {
             ClaimDecision decision = ClaimCore.decide(claims.get(call.cluster()), call, now);
             claims.put(call.cluster(), decision.state());
-            decision.answers().stream()
-                    .filter(answer -> answer.campaign().equals(spec.name()))
-                    .forEach(underway::add);
+            underway.addAll(decision.answers());
+            underway.removeIf(other ->
+                    other instanceof ClaimAnswer answer && !answer.campaign().equals(spec.name()));
             return;
+        }
+        if (event instanceof StepJudged judged) {
+            feed(new PlannerInput.MissingHeard(Times.at(now), new GatesMissing(judged.step(), List.of("one"), "")));
         }
         PlannerInput input = switch (event) {
             case StepJudged verdict -> new PlannerInput.VerdictReceived(Times.at(now), verdict);

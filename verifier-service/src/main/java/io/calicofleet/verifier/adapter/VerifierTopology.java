@@ -85,7 +85,7 @@ public final class VerifierTopology {
                         Named.as("verify"),
                         VerifyProcessor.VERIFICATIONS,
                         VerifyProcessor.TRAFFIC);
-        judged.filter((key, value) -> value instanceof Outbound.Judged, Named.as("judged"))
+        judged.filter((key, value) -> value instanceof Outbound.Said, Named.as("judged"))
                 .mapValues(VerifierTopology::event, Named.as("verdict"))
                 .to(
                         Topic.VERDICTS.topicName(),
@@ -136,7 +136,7 @@ public final class VerifierTopology {
 
     private static Event<? extends FleetEvent> event(Outbound content) {
         return switch (content) {
-            case Outbound.Judged judged -> judged.event();
+            case Outbound.Said said -> said.event();
             case DeadLetter letter -> throw new IllegalStateException("a dead letter is no event");
         };
     }

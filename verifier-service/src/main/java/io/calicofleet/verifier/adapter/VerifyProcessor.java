@@ -4,7 +4,9 @@ import static java.util.Objects.requireNonNull;
 
 import io.calicofleet.event.Event;
 import io.calicofleet.event.EventIds;
+import io.calicofleet.event.FleetEvent;
 import io.calicofleet.event.GateKind;
+import io.calicofleet.event.GatesMissing;
 import io.calicofleet.event.LogKeys;
 import io.calicofleet.event.Outcome;
 import io.calicofleet.event.StepId;
@@ -59,6 +61,8 @@ final class VerifyProcessor extends ContextualProcessor<String, Inbound, String,
 
     private Listening listening;
 
+    private final MissingTold told = new MissingTold();
+
     private final EarlyChecks early = new EarlyChecks();
 
     private final YamlPolicyReader policies = new YamlPolicyReader();
@@ -85,6 +89,7 @@ final class VerifyProcessor extends ContextualProcessor<String, Inbound, String,
         traffic = null;
         verifications.clear();
         early.clear();
+        told.clear();
         listening = new Listening(options.steady());
         wakeUps = new WakeUps();
         meters.open(-open);
@@ -202,8 +207,21 @@ final class VerifyProcessor extends ContextualProcessor<String, Inbound, String,
         meters.checked(seen.isPresent() ? VerifierMeters.Checked.FOLDED : VerifierMeters.Checked.DUPLICATE);
         seen.ifPresent(verification -> {
             listening.heard(cluster);
-            judge(cluster, verification.waited(listening.waited(cluster)));
+            Judgement judgement = judge(cluster, verification.waited(listening.waited(cluster)));
+            if (checked.check().acted() && judgement instanceof Judgement.Open open) {
+                tellMissing(cluster, known, open.missing());
+            }
         });
+    }
+
+    private void tellMissing(String cluster, Verification verification, List<String> missing) {
+        StepId step = verification.step();
+        if (told.isDue(cluster, step, missing, listening.now())) {
+            String said = "The gates of " + step.kind() + " on " + step.cluster() + " still miss: "
+                    + String.join("; ", missing);
+            GatesMissing event = new GatesMissing(step, missing, said);
+            publish(EventIds.missing(event), wallClock(), verification, event);
+        }
     }
 
     private void lost(String cluster, Inbound.Lost lost) {
@@ -257,6 +275,7 @@ final class VerifyProcessor extends ContextualProcessor<String, Inbound, String,
                 verifications.remove(cluster);
                 store().delete(cluster);
                 traffic().forget(cluster);
+                told.forget(cluster);
                 listening.forget(cluster);
             }
         }
@@ -287,7 +306,7 @@ final class VerifyProcessor extends ContextualProcessor<String, Inbound, String,
     }
 
     /** Judges, keeps what is new, and publishes the verdict where there is one. */
-    private void judge(String cluster, Verification verification) {
+    private Judgement judge(String cluster, Verification verification) {
         Judgement judgement = VerifierCore.judge(verification, traffic().of(cluster), policies, wallClock());
         keep(cluster, judgement.verification());
         switch (judgement) {
@@ -309,6 +328,7 @@ final class VerifyProcessor extends ContextualProcessor<String, Inbound, String,
                 }
             }
         }
+        return judgement;
     }
 
     /** Whether the temporary policy is gone: what it logged is of no use any more. */
@@ -326,16 +346,14 @@ final class VerifyProcessor extends ContextualProcessor<String, Inbound, String,
 
     private void publish(Verification verification, Verdict verdict) {
         published = true;
-        var event = Event.of(
-                EventIds.verdict(verdict.judged()),
-                SOURCE,
-                verdict.at(),
-                null,
-                verification.traceparent(),
-                verdict.judged());
+        publish(EventIds.verdict(verdict.judged()), verdict.at(), verification, verdict.judged());
+    }
+
+    private void publish(String id, Instant at, Verification verification, FleetEvent said) {
+        var event = Event.of(id, SOURCE, at, null, verification.traceparent(), said);
         context()
                 .forward(new Record<>(
-                        event.key(), new Outbound.Judged(event), context().currentSystemTimeMs()));
+                        event.key(), new Outbound.Said(event), context().currentSystemTimeMs()));
     }
 
     private void keep(String cluster, Verification verification) {

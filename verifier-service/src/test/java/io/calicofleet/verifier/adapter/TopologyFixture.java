@@ -10,6 +10,7 @@ import io.calicofleet.event.Event;
 import io.calicofleet.event.EventIds;
 import io.calicofleet.event.FleetEvent;
 import io.calicofleet.event.GateRequirement;
+import io.calicofleet.event.GatesMissing;
 import io.calicofleet.event.SightLost;
 import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepJudged;
@@ -56,6 +57,7 @@ final class TopologyFixture implements AutoCloseable {
     /** What the verifier measures by: it goes on as time does, whatever {@link #now} is set to. */
     private Instant steady = START;
 
+    private final List<GatesMissing> missing = new ArrayList<>();
     private long sequence = 100;
     private TopologyTestDriver driver = driver();
 
@@ -147,11 +149,21 @@ final class TopologyFixture implements AutoCloseable {
                         Topic.VERDICTS.topicName(), new StringDeserializer(), EventCodec.deserializer())
                 .readRecordsToList()) {
             assertThat(record.value()).isInstanceOfSatisfying(Received.Parsed.class, parsed -> {
-                StepJudged judged = (StepJudged) parsed.event().data();
-                verdicts.add(new TestRecord<>(record.key(), judged, record.headers(), record.timestamp()));
+                if (parsed.event().data() instanceof GatesMissing said) {
+                    missing.add(said);
+                } else {
+                    StepJudged judged = (StepJudged) parsed.event().data();
+                    verdicts.add(new TestRecord<>(record.key(), judged, record.headers(), record.timestamp()));
+                }
             });
         }
         return verdicts;
+    }
+
+    /** What gates were said to miss, so far; a verdict there is by now counts as read. */
+    List<List<String>> missing() {
+        verdicts();
+        return missing.stream().map(GatesMissing::missing).toList();
     }
 
     TestRecord<String, StepJudged> onlyVerdict() {

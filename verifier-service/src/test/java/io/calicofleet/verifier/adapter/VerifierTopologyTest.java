@@ -75,6 +75,26 @@ class VerifierTopologyTest {
         }
 
         @Test
+        void what_gates_miss_is_told_after_half_a_minute_and_again_where_it_has_changed() {
+            // Given
+            fixture.request(STEP, PODS);
+            fixture.advance(Duration.ofMinutes(5));
+            fixture.check(STEP, "run", 1, false, BROKEN);
+            // When
+            fixture.watch(STEP, "run", BROKEN, Duration.ofSeconds(30));
+            assertThat(fixture.missing()).isEmpty();
+            fixture.watch(STEP, "run", BROKEN, Duration.ofMinutes(5));
+            // Then
+            assertThat(fixture.missing())
+                    .singleElement()
+                    .satisfies(lines -> assertThat(lines).isNotEmpty().allMatch(line -> line.startsWith("pods: ")));
+            // When
+            fixture.watch(STEP, "run", Observations.withPods(TARGET, TARGET, 1), Duration.ofMinutes(1));
+            // Then
+            assertThat(fixture.missing()).hasSize(2).doesNotHaveDuplicates();
+        }
+
+        @Test
         void a_step_that_hears_nothing_is_undecided_at_its_limit_and_never_failed() {
             fixture.request(STEP, PODS);
             fixture.advance(TopologyFixture.LIMIT.minusMinutes(20));

@@ -14,6 +14,7 @@ final class CalicoSystem {
 
     static final String NAMESPACE = "calico-system";
     static final String WEBHOOKS = "calico-webhooks";
+    static final String CSI_DRIVER = "csi-node-driver";
 
     private final OperatorVersion version;
     private final boolean natives;
@@ -62,11 +63,22 @@ final class CalicoSystem {
         spec.putObject("selector").put("k8s-app", "calico-typha");
         spec.putArray("ports").addObject().put("name", "calico-typha").put("port", 5473);
         objects.add(service);
-        for (ObjectNode workload : List.of(typha(), node(), kubeControllers())) {
+        List<ObjectNode> workloads = new ArrayList<>(List.of(typha(), node(), kubeControllers()));
+        if (hasCsiDriver()) {
+            objects.add(object("v1", "ServiceAccount", NAMESPACE, CSI_DRIVER));
+            workloads.add(csiDriver());
+        }
+        for (ObjectNode workload : workloads) {
             tell(workload);
             objects.add(workload);
         }
         return objects;
+    }
+
+    /** Whether there is to be a CSI driver; else it is removed (tigera/operator, pkg/render/csi.go). */
+    boolean hasCsiDriver() {
+        return version.from(24)
+                && !Json.text(installation, "kubeletVolumePluginPath").equals("None");
     }
 
     /** The aggregated API server. */
@@ -235,6 +247,17 @@ final class CalicoSystem {
                 .add("/bin/calico-node")
                 .add("-felix-ready")
                 .add("-bird-ready");
+        return set;
+    }
+
+    private ObjectNode csiDriver() {
+        ObjectNode set = workload("DaemonSet", NAMESPACE, CSI_DRIVER, owner);
+        ObjectNode pod = podSpec(set);
+        Json.list(pod, "containers").addObject().put("name", "calico-csi").put("image", image("csi"));
+        Json.list(pod, "containers")
+                .addObject()
+                .put("name", "csi-node-driver-registrar")
+                .put("image", image("node-driver-registrar"));
         return set;
     }
 

@@ -180,6 +180,9 @@ public final class TigeraOperator {
             }
             throw refused;
         }
+        if (!system.hasCsiDriver()) {
+            remove("DaemonSet", "apps/v1", CalicoSystem.NAMESPACE, CalicoSystem.CSI_DRIVER);
+        }
         // Once it has moved, what was made for the time of the move is made anew without it.
         if (moving || !migration.cleanedUp()) {
             if (moving) {
@@ -187,8 +190,9 @@ public final class TigeraOperator {
             }
             loop.after(delay.multipliedBy(2), wake::call);
         }
-        ComponentState calico =
-                state(CalicoSystem.NAMESPACE, List.of("calico-node", "calico-typha", "calico-kube-controllers"));
+        ComponentState calico = state(
+                CalicoSystem.NAMESPACE,
+                List.of("calico-node", "calico-typha", "calico-kube-controllers", CalicoSystem.CSI_DRIVER));
         say("calico", calico, version, generation(installation));
         if (version.from(28)) {
             say("ippools", new ComponentState("", "", ""), version, generation(installation));

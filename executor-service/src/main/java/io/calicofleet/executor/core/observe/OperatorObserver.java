@@ -24,6 +24,8 @@ public final class OperatorObserver {
     /** The container of the operator, and the name of its Deployment. */
     public static final String OPERATOR = "tigera-operator";
 
+    private static final String CSI_DRIVER = "DaemonSet calico-system/csi-node-driver";
+
     private OperatorObserver() {}
 
     /**
@@ -50,7 +52,19 @@ public final class OperatorObserver {
                         ? 0
                         : installation.at("/metadata/generation").asLong(),
                 components(statuses),
-                ImageVersions.pinned(imageSets));
+                ImageVersions.pinned(imageSets),
+                leftOut(installation));
+    }
+
+    /** What it removes where it is there (tigera/operator, pkg/render/csi.go). */
+    private static List<String> leftOut(@Nullable JsonNode installation) {
+        return installation != null
+                        && installation
+                                .at("/spec/kubeletVolumePluginPath")
+                                .asText()
+                                .equals("None")
+                ? List.of(CSI_DRIVER)
+                : List.of();
     }
 
     /** What every TigeraStatus says, by name. */

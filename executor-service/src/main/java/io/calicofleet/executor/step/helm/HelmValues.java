@@ -15,7 +15,8 @@ import java.util.regex.Pattern;
  * The values people gave a release, on their way to another chart. All are kept, but for those that are what the old
  * chart said and the new one does not any more: they follow it, as in a file of all values that somebody made once. One
  * that people and the chart both changed is for a person to decide; the versions of images by their own rule
- * ({@link HelmImages}).
+ * ({@link HelmImages}). One that the new chart takes under {@code installation}, as kubeletVolumePluginPath from v3.31 on,
+ * moves there.
  *
  * @param values what to give to Helm
  * @param conflicts the values to decide on
@@ -24,6 +25,7 @@ import java.util.regex.Pattern;
 record HelmValues(ObjectNode values, List<FieldConflict> conflicts, List<String> notes) {
 
     private static final Pattern SECRET = Pattern.compile("(?i).*(secret|password|token|cert|key).*");
+    private static final String INSTALLATION = "installation";
     private static final String HIDDEN = "\"(hidden)\"";
 
     HelmValues {
@@ -42,8 +44,27 @@ record HelmValues(ObjectNode values, List<FieldConflict> conflicts, List<String>
         List<FieldConflict> conflicts = new ArrayList<>();
         List<String> notes = new ArrayList<>();
         HelmImages.decide(object(release), values, release.chartValues(), target, decisions, conflicts, notes);
+        move(values, release.chartValues(), target, notes);
         compare(object(release), "", values, release.chartValues(), target, decisions, conflicts, notes);
         return new HelmValues(values, conflicts, notes);
+    }
+
+    private static void move(ObjectNode mine, JsonNode base, JsonNode target, List<String> notes) {
+        for (Map.Entry<String, JsonNode> value : List.copyOf(mine.properties())) {
+            String name = value.getKey();
+            boolean moved = base.has(name)
+                    && !target.has(name)
+                    && target.path(INSTALLATION).has(name);
+            if (moved && !value.getValue().equals(base.path(name))) {
+                ObjectNode installation = mine.withObjectProperty(INSTALLATION);
+                if (!installation.has(name)) {
+                    mine.remove(name);
+                    installation.set(name, value.getValue());
+                    notes.add("the value " + name + " is " + INSTALLATION + "." + name
+                            + " in the new chart, and moves there");
+                }
+            }
+        }
     }
 
     /** The values that are not those of the chart, each for itself; hidden where they may be secret. */

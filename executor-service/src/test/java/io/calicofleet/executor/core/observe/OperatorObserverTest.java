@@ -57,10 +57,25 @@ class OperatorObserverTest {
     }
 
     @Test
+    void says_that_the_CSI_driver_is_left_out_where_the_Installation_says_so() {
+        assertThat(leftOut("None")).containsExactly("DaemonSet calico-system/csi-node-driver");
+        assertThat(leftOut("/var/lib/kubelet")).isEmpty();
+        assertThat(OperatorObserver.observe(null, List.of(), null, List.of()).leftOut())
+                .isEmpty();
+    }
+
+    @Test
     void has_not_rolled_out_while_its_status_is_old_a_pod_is_missing_or_there_is_to_be_none() {
         assertThat(OperatorObserver.rolledOut(deployment(3, 2, 1, 1))).isFalse();
         assertThat(OperatorObserver.rolledOut(deployment(2, 2, 1, 0))).isFalse();
         assertThat(OperatorObserver.rolledOut(deployment(2, 2, 0, 0))).isFalse();
+    }
+
+    private static List<String> leftOut(String path) {
+        JsonNode installation =
+                Yaml.object("{metadata: {name: default}, spec: {kubeletVolumePluginPath: " + path + "}}");
+        return OperatorObserver.observe(installation, List.of(), null, List.of())
+                .leftOut();
     }
 
     private static JsonNode status(String name, String available, String progressing, String degraded) {

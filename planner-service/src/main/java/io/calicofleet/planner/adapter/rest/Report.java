@@ -141,6 +141,7 @@ record Report(
                 got.progress() instanceof StepFailed || got.progress() instanceof StepHeld
                         ? Optional.of(Entry.of(recorded, got.progress(), null, ""))
                         : Optional.empty();
+            case PlannerInput.MissingHeard got -> Optional.empty();
             case PlannerInput.ClaimAnswered got -> Optional.empty();
             case PlannerInput.MembersHeard got -> Optional.empty();
             case PlannerInput.Tick tick -> Optional.empty();

@@ -18,6 +18,7 @@ import io.calicofleet.event.Event;
 import io.calicofleet.event.FailureSeen;
 import io.calicofleet.event.FleetEvent;
 import io.calicofleet.event.FleetStop;
+import io.calicofleet.event.GatesMissing;
 import io.calicofleet.event.PlanMade;
 import io.calicofleet.event.SightLost;
 import io.calicofleet.event.StepJudged;
@@ -28,6 +29,7 @@ import io.calicofleet.event.StepSucceeded;
 import io.calicofleet.planner.core.PlannerInput;
 import io.calicofleet.planner.core.PlannerInput.ClaimAnswered;
 import io.calicofleet.planner.core.PlannerInput.CommandReceived;
+import io.calicofleet.planner.core.PlannerInput.MissingHeard;
 import io.calicofleet.planner.core.PlannerInput.ProgressReceived;
 import io.calicofleet.planner.core.PlannerInput.VerdictReceived;
 import io.calicofleet.planner.core.Twin;
@@ -78,6 +80,7 @@ final class Inputs {
                         progress.step().campaign(), new ProgressReceived(at, progress, inspected(progress))));
             case StepJudged verdict ->
                 Optional.of(new Addressed(verdict.step().campaign(), new VerdictReceived(at, verdict)));
+            case GatesMissing said -> Optional.of(new Addressed(said.step().campaign(), new MissingHeard(at, said)));
             case ClaimAnswer answer -> Optional.of(new Addressed(answer.campaign(), claimed(at, answer)));
             case CampaignStatus foreign -> Optional.empty();
             case ChecksObserved foreign -> Optional.empty();

@@ -212,6 +212,11 @@ public record ClusterState(
                 .recorded(inFlight().planned().gates().isEmpty() ? "passed" : "succeeded", said, false);
     }
 
+    /** The verifier said what the gates of the step still miss. */
+    public ClusterState missing(String said, PlannerTime at) {
+        return in(inFlight().missing(said), at);
+    }
+
     /** The verifier judged the step. */
     public ClusterState judged(StepJudged verdict, PlannerTime at) {
         return in(inFlight().judged(verdict.outcome(), at), at)
@@ -383,19 +388,14 @@ public record ClusterState(
     }
 
     private ClusterState claim(Claim other, String said, PlannerTime at) {
-        return with(draft -> {
-            draft.claim = other;
-            draft.findings = findings.withMessage(said);
-            draft.updatedAt = at.clock();
-        });
+        return with(draft -> draft.claim = other)
+                .found(findings.withMessage(said))
+                .touched(at);
     }
 
     /** It failed, and the campaign goes on without it. */
     public ClusterState forgiven(PlannerTime at) {
-        return with(draft -> {
-            draft.forgiven = true;
-            draft.updatedAt = at.clock();
-        });
+        return with(draft -> draft.forgiven = true).touched(at);
     }
 
     /** The version it was found with; the first one stays. */

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param total of so many; 0 where unknown
  * @param unit of what; empty where unknown
  * @param waitsFor what it waits for at present, in the words of who keeps it waiting; null where it goes on
+ * @param missing what its gates still miss, as the verifier says once they have waited a while; null: nothing was said
  * @param overdue whether nothing was heard of it for longer than it should take
  */
 public record StepInFlight(
@@ -41,6 +42,7 @@ public record StepInFlight(
         int total,
         String unit,
         @Nullable String waitsFor,
+        @Nullable String missing,
         boolean overdue) {
 
     public StepInFlight {
@@ -56,7 +58,7 @@ public record StepInFlight(
     /** Asked for at {@code at}, nothing heard yet. */
     static StepInFlight requested(StepId id, PlannedStep planned, PlannerTime at) {
         return new StepInFlight(
-                id, planned, at.clock(), at.clock(), at.worked(), false, false, null, 0, 0, "", null, false);
+                id, planned, at.clock(), at.clock(), at.worked(), false, false, null, 0, 0, "", null, null, false);
     }
 
     /** Whether the next step may start: it has done what it does, and every gate has passed. */
@@ -66,7 +68,7 @@ public record StepInFlight(
 
     /** Taken up. */
     StepInFlight accepted(PlannerTime at) {
-        return heard(at, true, acted, verdict, waitsFor);
+        return heard(at, true, acted, verdict, waitsFor, missing);
     }
 
     /** Further on; never back, since reports may come twice or late. */
@@ -85,22 +87,28 @@ public record StepInFlight(
                 progress.total(),
                 progress.unit(),
                 progress.waitsFor(),
+                missing,
                 false);
     }
 
     /** Done with acting. */
     StepInFlight acted(PlannerTime at) {
-        return heard(at, true, true, verdict, null);
+        return heard(at, true, true, verdict, null, missing);
     }
 
     /** Judged. */
     StepInFlight judged(Outcome outcome, PlannerTime at) {
-        return heard(at, accepted, acted, outcome, null);
+        return heard(at, accepted, acted, outcome, null, null);
     }
 
     /** Something was heard of it, and it is as far as it was. */
     private StepInFlight heard(
-            PlannerTime at, boolean taken, boolean over, @Nullable Outcome judged, @Nullable String waiting) {
+            PlannerTime at,
+            boolean taken,
+            boolean over,
+            @Nullable Outcome judged,
+            @Nullable String waiting,
+            @Nullable String missed) {
         return new StepInFlight(
                 id,
                 planned,
@@ -114,6 +122,7 @@ public record StepInFlight(
                 total,
                 unit,
                 waiting,
+                missed,
                 false);
     }
 
@@ -132,6 +141,26 @@ public record StepInFlight(
                 total,
                 unit,
                 waitsFor,
+                missing,
                 true);
+    }
+
+    /** Its gates miss something; that the verifier waits says nothing of who acts. */
+    StepInFlight missing(String said) {
+        return new StepInFlight(
+                id,
+                planned,
+                requestedAt,
+                heardAt,
+                heardAfter,
+                accepted,
+                acted,
+                verdict,
+                done,
+                total,
+                unit,
+                waitsFor,
+                said,
+                overdue);
     }
 }

@@ -189,6 +189,15 @@ public enum Condition {
         }
     },
 
+    /** The values of the Helm release do not say where the CSI driver has its path. */
+    CSI_PATH_UNSET {
+        @Override
+        public boolean holds(ClusterFacts facts) {
+            return facts.customisations().stream()
+                    .noneMatch(value -> value.path().endsWith("kubeletVolumePluginPath"));
+        }
+    },
+
     /** IP pools of the Installation have no assignmentMode in the cluster. */
     POOLS_WITHOUT_MODE {
         @Override

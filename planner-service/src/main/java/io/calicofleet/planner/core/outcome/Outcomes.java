@@ -64,6 +64,7 @@ public final class Outcomes {
                 changed(decision, got.progress().step()).ifPresent(story -> story.heard(got.progress()));
             case PlannerInput.VerdictReceived got ->
                 changed(decision, got.verdict().step()).ifPresent(story -> story.judged(got.verdict()));
+            case PlannerInput.MissingHeard got -> {}
             case PlannerInput.ClaimAnswered got -> {}
             case PlannerInput.MembersHeard got -> {}
             case PlannerInput.StopHeard got -> {}

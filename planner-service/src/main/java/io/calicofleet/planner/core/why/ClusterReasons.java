@@ -128,7 +128,7 @@ final class ClusterReasons {
     private static String inStep(StepId step, String said) {
         String named = step.kind()
                 + (step.ordinal() == 1 || step.kind() == StepKind.DRILL ? "" : ", attempt " + step.ordinal());
-        return said.startsWith(named + " waits: ") ? said : "In step " + named + ".";
+        return said.startsWith(named) && said.contains(" waits: ") ? said : "In step " + named + ".";
     }
 
     private static boolean waitsForOthers(CampaignStatus campaign, ClusterStatus cluster) {

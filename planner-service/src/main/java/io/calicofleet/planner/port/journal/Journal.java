@@ -94,6 +94,11 @@ public final class Journal {
                         got.verdict().type().shortName(),
                         got.verdict().step().toString(),
                         got.verdict().summary());
+            case PlannerInput.MissingHeard got ->
+                said(
+                        got.said().type().shortName(),
+                        got.said().step().toString(),
+                        got.said().summary());
             case PlannerInput.ClaimAnswered got ->
                 said(
                         got.answer().type().shortName(),

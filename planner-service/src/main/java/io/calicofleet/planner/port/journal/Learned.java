@@ -7,6 +7,7 @@ import io.calicofleet.event.CampaignCommand;
 import io.calicofleet.event.ClaimAnswer;
 import io.calicofleet.event.EventType;
 import io.calicofleet.event.FleetEvent;
+import io.calicofleet.event.GatesMissing;
 import io.calicofleet.event.MembersStatus;
 import io.calicofleet.event.StepJudged;
 import io.calicofleet.event.StepProgress;
@@ -72,6 +73,7 @@ record Learned(
                         null);
             case PlannerInput.ProgressReceived got -> event(at, rebuilt, got.progress(), got.twin(), null);
             case PlannerInput.VerdictReceived got -> event(at, rebuilt, got.verdict(), null, null);
+            case PlannerInput.MissingHeard got -> event(at, rebuilt, got.said(), null, null);
             case PlannerInput.ClaimAnswered got -> event(at, rebuilt, got.answer(), got.twin(), got.uid());
             case PlannerInput.StopHeard got ->
                 new Learned(STOP, at.clock(), at.worked(), rebuilt, null, null, null, null, got.stop(), null, null);
@@ -135,6 +137,7 @@ record Learned(
                         at, command, actor, requireNonNullElse(fleet, List.of()), deletedAt, stop);
             case StepProgress progress -> new PlannerInput.ProgressReceived(at, progress, twin);
             case StepJudged verdict -> new PlannerInput.VerdictReceived(at, verdict);
+            case GatesMissing said -> new PlannerInput.MissingHeard(at, said);
             case ClaimAnswer answer -> new PlannerInput.ClaimAnswered(at, answer, twin, uid);
             case FleetEvent other -> throw new IOException("a planner does not learn of " + other.type());
         };

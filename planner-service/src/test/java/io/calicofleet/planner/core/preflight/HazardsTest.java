@@ -3,6 +3,7 @@ package io.calicofleet.planner.core.preflight;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.event.Customisation;
 import io.calicofleet.event.Datastore;
 import io.calicofleet.event.HelmReleaseFact;
 import io.calicofleet.event.HostEndpointFact;
@@ -41,6 +42,7 @@ class HazardsTest {
             datastore-migration                       | v3.32.0 v3.32.1 v1.34 datastore-migration | v3.32.0 v3.32.1 v1.34
             native-definitions                        | v3.32.0 v3.32.1 v1.34 native | v3.32.0 v3.32.1 v1.34
             application-layer-policy-broken           | v3.28.5 v3.31.7 v1.32 alp    | v3.28.5 v3.31.7 v1.32
+            application-layer-policy-needs-csi        | v3.29.7 v3.32.1 v1.34 helm alp | v3.29.7 v3.32.1 v1.34 helm alp csi-path
             application-layer-policy-needs-flexvolume | v3.13.4 v3.22.5 v1.23 alp    | v3.13.4 v3.22.5 v1.22 alp
             pod-security-policy-removed               | v3.22.5 v3.28.5 v1.24        | v3.22.5 v3.28.5 v1.25
             typha-disruption-budget                   | v3.10.0 v3.16.10 v1.25 manifest-policy-only | v3.10.0 v3.16.10 v1.25
@@ -68,7 +70,7 @@ class HazardsTest {
             kube-controllers-not-root                 | v3.28.5 v3.29.7 v1.29        | v3.29.0 v3.29.7 v1.29
             load-balancer-controller                  | v3.29.7 v3.30.7 v1.31        | v3.29.7 v3.30.7 v1.31 operator
             ip-pools-of-others                        | v3.29.7 v3.30.7 v1.31 operator | v3.29.7 v3.30.7 v1.31
-            csi-off-in-the-chart                      | v3.30.7 v3.31.7 v1.32 helm   | v3.30.7 v3.31.7 v1.32 operator
+            csi-off-in-the-chart                      | v3.30.7 v3.31.7 v1.32 helm   | v3.30.7 v3.31.7 v1.32 helm csi-path
             routes-by-felix                           | v3.32.1 v3.33.0 v1.34        | v3.31.0 v3.32.1 v1.34
             ebpf-vxlan-packets-dropped                | v3.30.6 v3.31.7 v1.32 ebpf-vxlan | v3.30.7 v3.31.7 v1.32 ebpf-vxlan
             bgp-configuration-lists                   | v3.31.7 v3.32.0 v1.34 bgp-lists | v3.31.7 v3.32.0 v1.34 no-bgp-lists
@@ -200,6 +202,9 @@ class HazardsTest {
                 facts.signals = List.of("native definitions of projectcalico.org/v3: CALICO_API_GROUP of calico-node");
             case "owner" -> facts.ownerReferences = List.of("ConfigMap shop/rules owned by GlobalNetworkPolicy dns");
             case "helm-in-default" -> facts.helmRelease = new HelmReleaseFact("calico", "default", "x", "v3.22.5", 1);
+            case "csi-path" ->
+                facts.customisations = List.of(new Customisation(
+                        "Helm release calico/calico", "installation.kubeletVolumePluginPath", "/var/lib/kubelet"));
             case "backend" -> facts.platform = platform(List.of(), List.of(), false, "NFT");
             case "non-privileged" -> facts.platform = platform(List.of(), List.of(), true, null);
             case "admin-policy" -> facts.platform = platform(List.of(), List.of("AdminNetworkPolicy dns"), false, null);

@@ -25,7 +25,8 @@ import java.util.Optional;
  * policies for its own components along. To fail then would hold, or even roll back, an upgrade that is in order. A pool is
  * otherwise: calico-node makes one by itself where it takes there to be none, so a new one is missed as much as a lost one.
  *
- * <p>A workload may have moved to another namespace, as the API server does with v3.31.
+ * <p>A workload may have moved to another namespace, as the API server does with v3.31; one that the Installation tells the
+ * operator to leave out is gone rightly.
  */
 final class NetworkUnchangedGate implements Gate {
 
@@ -121,7 +122,9 @@ final class NetworkUnchangedGate implements Gate {
                         .filter(workload -> workload.object().equals(object))
                         .findFirst()
                         .or(() -> moved(object));
-                if (there.isEmpty()) {
+                if (there.isEmpty() && leftOut(object)) {
+                    lines.add(object + " is gone: the Installation leaves it out");
+                } else if (there.isEmpty()) {
                     missing.add(object + ", which was there before");
                 } else if (!rolledOut(there.get())) {
                     missing.add("the rollout of " + there.get().object());
@@ -129,6 +132,10 @@ final class NetworkUnchangedGate implements Gate {
             }
             lines.add(Basics.count(before.workloads().size(), "workload") + " before, now "
                     + latest.workloads().size());
+        }
+
+        private boolean leftOut(String object) {
+            return latest.operator() != null && latest.operator().leftOut().contains(object);
         }
 
         private Optional<WorkloadObservation> moved(String object) {
