@@ -63,7 +63,9 @@ final class HostEndpointTrafficGate implements Gate {
         Duration end = since.plus(observe(requirement));
         boolean early = now.compareTo(end) < 0;
         if (early) {
-            missing.add("the rest of the observation, " + end.minus(now) + " in which the cluster is seen");
+            // How much is left is in the evidence: what is missing is told again whenever it changes.
+            missing.add("the rest of the observation: " + observe(requirement) + " in which the cluster is seen, from "
+                    + at);
         }
         List<String> silent = TrafficReviews.silent(evidence.traffic(), nodes);
         lines.addAll(heard(evidence, nodes, silent));
