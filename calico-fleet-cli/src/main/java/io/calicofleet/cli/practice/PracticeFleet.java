@@ -1,6 +1,7 @@
 package io.calicofleet.cli.practice;
 
 import io.calicofleet.cli.CliException;
+import io.calicofleet.cli.demo.DemoCampaign;
 import io.calicofleet.cli.local.Installation;
 import io.calicofleet.simulator.ClusterTemplate;
 import io.calicofleet.simulator.SimulatedCluster;
@@ -21,10 +22,8 @@ import java.util.Map;
  */
 public final class PracticeFleet implements AutoCloseable {
 
-    /** What is installed, and where the lessons go to. */
-    static final String INSTALLED = "v3.13.4";
-
-    public static final String TARGET = "v3.22.5";
+    /** Where the lessons go to, from what the demo installs. */
+    public static final String TARGET = DemoCampaign.TARGET;
 
     private static final String RIGHTS = "deploy/kubernetes/executor-permissions.yaml";
     private static final String CALICO_NODE = "calico-node";
@@ -72,7 +71,7 @@ public final class PracticeFleet implements AutoCloseable {
     }
 
     private SimulatedCluster make(Lesson lesson) {
-        String manifest = text(Installation.here().demoReleases().resolve(INSTALLED + "/calico.yaml"));
+        String manifest = text(Installation.here().demoReleases().resolve(DemoCampaign.INSTALLED + "/calico.yaml"));
         SimulatedCluster cluster = simulator.addCluster(ClusterTemplate.named(lesson.toString())
                 .withKubernetes("v1.21.14")
                 .withNodes(NODES)
