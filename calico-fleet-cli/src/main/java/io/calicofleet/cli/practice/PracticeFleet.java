@@ -82,7 +82,9 @@ public final class PracticeFleet implements AutoCloseable {
         switch (lesson) {
             case CONFLICT -> {}
             case NODE ->
-                cluster.faults().neverReadyBut(cluster.id() + "-node-2", "calico/node:", "calico/node:" + INSTALLED);
+                cluster.faults()
+                        .neverReadyBut(
+                                cluster.id() + "-node-2", "calico/node:", "calico/node:" + DemoCampaign.INSTALLED);
             case IMAGE -> cluster.faults().imagePullFails("*", "calico/node:" + TARGET);
             case LOCKOUT -> DemoFleet.hostEndpoints(cluster);
             case ARGO_CD -> track(cluster, "\"net:apps/DaemonSet:kube-system/calico-node\"");
