@@ -163,7 +163,9 @@ public final class PlanView {
 
     /** Why the upgrade of a cluster would not go its way. */
     public void stopped(ClusterStatus cluster) {
-        terminal.line(terminal.styled(Style.BOLD, cluster.cluster().value()) + " " + would(cluster) + ": "
+        terminal.line(terminal.styled(Style.BOLD, cluster.cluster().value())
+                + (cluster.phase().finished() || cluster.phase() == ClusterPhase.HELD ? " would " : " ")
+                + would(cluster) + ": "
                 + (cluster.holdReason() == null
                         ? cluster.summary()
                         : cluster.holdReason().sentence()));

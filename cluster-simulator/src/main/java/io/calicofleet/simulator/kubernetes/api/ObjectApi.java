@@ -231,7 +231,7 @@ public final class ObjectApi {
 
     /** Stores what has changed; what has not is left as it is, and one whose last finalizer is gone is removed. */
     ObjectNode store(ResourceType type, ObjectNode old, ObjectNode updated, WriteOptions options) {
-        if (sameButTimes(old, updated)) {
+        if (ManagedFields.sameButTimes(old, updated)) {
             return toVersion(type, old);
         }
         if (options.dryRun()) {
@@ -250,20 +250,6 @@ public final class ObjectApi {
                 || (object.path("kind").asText().equals("Namespace")
                         && object.path("apiVersion").asText().equals("v1")
                         && !object.path("spec").path("finalizers").isEmpty());
-    }
-
-    private static boolean sameButTimes(ObjectNode old, ObjectNode updated) {
-        return Json.same(old, updated) || Json.same(withoutTimes(old), withoutTimes(updated));
-    }
-
-    private static ObjectNode withoutTimes(ObjectNode object) {
-        ObjectNode copy = Json.shallow(object);
-        if (object.get("metadata") instanceof ObjectNode metadata) {
-            ObjectNode trimmed = metadata.deepCopy();
-            trimmed.path("managedFields").forEach(entry -> ((ObjectNode) entry).remove("time"));
-            copy.set("metadata", trimmed);
-        }
-        return copy;
     }
 
     /** Deletes an object by the options of the request. */

@@ -71,6 +71,24 @@ public final class ManagedFields {
         }
     }
 
+    /** Whether a write changed nothing: who owns what counts, and not when that was written down, nor the order this makes. */
+    public static boolean sameButTimes(ObjectNode old, ObjectNode updated) {
+        return Json.same(old, updated) || Json.same(withoutTimes(old), withoutTimes(updated));
+    }
+
+    private static ObjectNode withoutTimes(ObjectNode object) {
+        ObjectNode copy = Json.shallow(object);
+        if (object.get("metadata") instanceof ObjectNode metadata) {
+            ObjectNode trimmed = metadata.deepCopy();
+            List<JsonNode> entries = new ArrayList<>();
+            trimmed.path("managedFields").forEach(entry -> entries.add(((ObjectNode) entry).without("time")));
+            entries.sort(Comparator.comparing(JsonNode::toString));
+            trimmed.putArray("managedFields").addAll(entries);
+            copy.set("metadata", trimmed);
+        }
+        return copy;
+    }
+
     /** Only what a user owns: the tree without what the server sets. */
     public static ObjectNode owned(JsonNode object) {
         ObjectNode owned = Json.shallow((ObjectNode) object);
