@@ -8,8 +8,8 @@ public enum HoldReason {
     /** The preflight found reasons against the upgrade. */
     PREFLIGHT_OBJECTIONS("The preflight found reasons against the upgrade."),
 
-    /** Fields were changed both locally and by the target release. */
-    CUSTOMISATION_CONFLICTS("Fields were changed both locally and by the target release."),
+    /** Questions wait for a person, about changed fields or about what would be lost. */
+    CUSTOMISATION_CONFLICTS("Questions wait for a person, about changed fields or about what would be lost."),
 
     /** What was installed cannot be proven, so nothing tells what people changed from what the release brought. */
     BASE_UNKNOWN(

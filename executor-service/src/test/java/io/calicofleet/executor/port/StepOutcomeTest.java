@@ -20,7 +20,7 @@ class StepOutcomeTest {
     void a_held_step_names_the_first_fields_and_counts_the_others() {
         assertThat(said(1))
                 .isEqualTo(
-                        "c01: Fields were changed both locally and by the target release: data.f1 of ConfigMap a/b.");
+                        "c01: Questions wait for a person, about changed fields or about what would be lost: data.f1 of ConfigMap a/b.");
         assertThat(said(5))
                 .endsWith("data.f1 of ConfigMap a/b, data.f2 of ConfigMap a/b, data.f3 of ConfigMap a/b and 2 more.");
     }
