@@ -140,6 +140,15 @@ final class Kubeconfigs {
             throw new IOException("its user signs in with the auth-provider " + Json.text(provider, "name")
                     + ", which is not supported: use a token, a client certificate or an exec plugin");
         }
+        // fabric8 reads neither, and would ask as somebody else, or as nobody.
+        if (!Json.text(account, "tokenFile").isEmpty()) {
+            throw new IOException("its user signs in with a tokenFile, which is not supported:"
+                    + " put the token itself into the kubeconfig, or use a client certificate or an exec plugin");
+        }
+        if (account.has("as") || account.has("as-uid") || account.has("as-groups") || account.has("as-user-extra")) {
+            throw new IOException("its user acts as another one (as), which is not supported: use a kubeconfig of that"
+                    + " user's own");
+        }
         JsonNode exec = account.path("exec");
         String command = Json.text(exec, "command");
         if (exec.isObject() && command.isEmpty()) {

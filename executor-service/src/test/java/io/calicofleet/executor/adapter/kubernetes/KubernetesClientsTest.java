@@ -100,6 +100,9 @@ class KubernetesClientsTest {
                 "{exec: {command: sh, apiVersion: client.authentication.k8s.io/v1, interactiveMode: never}} | is 'never'; there are Never, IfAvailable, Always",
                 "{exec: {args: [hush-hush]}}             | the program is not given",
                 "{auth-provider: {name: gcp, config: {cmd-args: hush-hush}}} | the auth-provider gcp, which is not supported",
+                "{token: hush-hush, tokenFile: /var/hush} | a tokenFile, which is not supported: put the token itself into the kubeconfig",
+                "{token: hush-hush, as: hush}             | acts as another one (as), which is not supported",
+                "{token: hush-hush, as-groups: [hush]}    | acts as another one (as), which is not supported",
             })
     void a_user_nobody_can_sign_in_as_is_refused(String user, String why) throws IOException {
         IOException refused = refused(WHOLE.replace("{token: hush-hush}", user));
