@@ -128,25 +128,16 @@ public record StepInFlight(
 
     /** Nobody answers. */
     StepInFlight silent() {
-        return new StepInFlight(
-                id,
-                planned,
-                requestedAt,
-                heardAt,
-                heardAfter,
-                accepted,
-                acted,
-                verdict,
-                done,
-                total,
-                unit,
-                waitsFor,
-                missing,
-                true);
+        return told(missing, true);
     }
 
     /** Its gates miss something; that the verifier waits says nothing of who acts. */
     StepInFlight missing(String said) {
+        return told(said, overdue);
+    }
+
+    /** Nothing was heard of it; something is known of it all the same. */
+    private StepInFlight told(@Nullable String missed, boolean unanswered) {
         return new StepInFlight(
                 id,
                 planned,
@@ -160,7 +151,7 @@ public record StepInFlight(
                 total,
                 unit,
                 waitsFor,
-                said,
-                overdue);
+                missed,
+                unanswered);
     }
 }
