@@ -64,6 +64,10 @@ metadata:
   name: {{ $name }}
   labels:
     {{- include "calico-fleet.labels" . | nindent 4 }}
+  {{- with $service.annotations }}
+  annotations:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
 spec:
   replicas: {{ $service.replicas }}
   selector:

@@ -1,5 +1,5 @@
 #compdef calico-fleet
-# zsh completion for calico-fleet:  source <(calico-fleet completion zsh)
+# zsh completion for calico-fleet:  source <(calico-fleet completion zsh), or a file _calico_fleet in a folder of fpath
 _calico_fleet() {
   local program=${words[1]} directive line
   local -a lines candidates
@@ -16,4 +16,9 @@ _calico_fleet() {
     _files
   fi
 }
-compdef _calico_fleet calico-fleet
+if [[ ${funcstack[1]} == _calico_fleet ]]; then
+  # Loaded from fpath, because it is asked.
+  _calico_fleet "$@"
+else
+  compdef _calico_fleet calico-fleet
+fi

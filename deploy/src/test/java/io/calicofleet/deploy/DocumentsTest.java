@@ -40,7 +40,8 @@ class DocumentsTest {
     @TestFactory
     Stream<DynamicTest> every_yaml_file_for_people_to_apply_can_be_read() throws IOException {
         List<Path> files = new ArrayList<>();
-        for (String folder : List.of("kafka", "kubernetes", "sources", "node-logs", "../changelog/unreleased")) {
+        for (String folder :
+                List.of("kafka", "kubernetes", "sources", "gitops", "node-logs", "../changelog/unreleased")) {
             try (Stream<Path> all = Files.list(Path.of(folder))) {
                 all.filter(file -> file.toString().endsWith(".yaml")).sorted().forEach(files::add);
             }

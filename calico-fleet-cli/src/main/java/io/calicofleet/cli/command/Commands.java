@@ -4,6 +4,7 @@ import io.calicofleet.cli.ExitCodes;
 import io.calicofleet.cli.bench.BenchCommand;
 import io.calicofleet.cli.chaos.ChaosCommand;
 import io.calicofleet.cli.demo.DemoCommand;
+import io.calicofleet.cli.distribution.DistributionCommand;
 import io.calicofleet.cli.fuzz.FuzzCommand;
 import io.calicofleet.cli.image.ImagesCommand;
 import io.calicofleet.cli.output.Style;
@@ -75,6 +76,7 @@ public final class Commands implements Runnable {
         line.addSubcommand(KeysCommand.line(terminal));
         line.addSubcommand(WebhooksCommand.line(terminal));
         line.addSubcommand(new ImagesCommand(terminal));
+        line.addSubcommand(new DistributionCommand(terminal));
         line.addSubcommand(new CompletionCommand(terminal));
         line.addSubcommand(new CompleteCommand(terminal));
         line.addSubcommand(new BenchCommand(terminal));

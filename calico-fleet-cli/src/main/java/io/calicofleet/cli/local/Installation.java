@@ -54,6 +54,11 @@ public record Installation(Path home) {
         }
     }
 
+    /** Its version, by the name of that jar. */
+    public String version() {
+        return cliJar().getFileName().toString().replaceAll("^calico-fleet-cli-?|\\.jar$", "");
+    }
+
     /** The class path of everything that is no service: this command line, the broker, the simulator. */
     public String libraries() {
         return cliJar() + File.pathSeparator + home.resolve("calico-fleet-cli/target/lib") + "/*";
