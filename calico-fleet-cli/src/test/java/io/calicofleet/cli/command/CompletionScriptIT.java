@@ -74,6 +74,19 @@ class CompletionScriptIT {
     }
 
     @Test
+    void zsh_offers_the_same_when_the_script_is_a_file_in_a_folder_of_fpath() throws Exception {
+        String offer = """
+                _describe() { print -rl -- ${(P)2} }
+                mkdir functions && cp script.zsh functions/_calico_fleet
+                fpath=(functions) && autoload -U _calico_fleet
+                offer() { words=("$@"); CURRENT=$#; _calico_fleet }
+                offer calico-fleet status ''; offer calico-fleet status ''
+                """;
+
+        assertThat(run("zsh", "-f", "-c", offer)).isEqualTo("calico-3-22:runs: in wave one\nother\n".repeat(2));
+    }
+
+    @Test
     void fish_offers_what_the_program_says_with_what_it_is_and_files_where_these_are_meant() throws Exception {
         String offer = """
                 source script.fish
