@@ -50,6 +50,7 @@ export type Cluster = Omit<
     | 'unit'
     | 'remaining'
     | 'notes'
+    | 'stepWaits'
     | 'updatedAt'
     | 'summary'
   >,

@@ -168,6 +168,18 @@ function Served({ cluster }: { cluster: Cluster }) {
           </dd>
         </div>
       )}
+      {cluster.stepWaits.length > 1 && (
+        <div>
+          <dt>Its step waits for</dt>
+          <dd dir="auto">
+            <ul>
+              {cluster.stepWaits.map((each) => (
+                <li key={each}>{each}</li>
+              ))}
+            </ul>
+          </dd>
+        </div>
+      )}
     </>
   );
 }

@@ -128,6 +128,7 @@ public final class Samples {
                 null,
                 null,
                 List.of(),
+                List.of(),
                 START,
                 summary);
     }
@@ -157,6 +158,7 @@ public final class Samples {
                 CalicoVersion.of(3, 22, 5),
                 CampaignName.of(holder),
                 null,
+                List.of(),
                 List.of(),
                 START,
                 id + " waits for campaign " + holder + " on this cluster: skip it there, or take it over.");
@@ -197,6 +199,7 @@ public final class Samples {
                 cluster.target(),
                 cluster.waitsFor(),
                 cluster.silentSince(),
+                cluster.stepWaits(),
                 cluster.notes(),
                 cluster.updatedAt(),
                 cluster.summary());

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param target the release it goes to
  * @param waitsFor the campaign that has the cluster, for which this one waits; null: for none
  * @param silentSince since when nobody answers for the step in flight; null: somebody does, or there is none
+ * @param stepWaits what its step waits for, the most telling first; empty: it goes on, or nothing was said yet
  * @param notes what a person should know
  * @param updatedAt when this was true
  * @param summary one sentence for people
@@ -59,6 +60,7 @@ public record ClusterStatus(
         @Nullable CalicoVersion target,
         @Nullable CampaignName waitsFor,
         @Nullable Instant silentSince,
+        List<String> stepWaits,
         List<String> notes,
         Instant updatedAt,
         String summary)
@@ -78,6 +80,7 @@ public record ClusterStatus(
         remaining = Copies.list(remaining);
         gates = Copies.list(gates);
         conflicts = Copies.list(conflicts);
+        stepWaits = Lines.few(stepWaits);
         notes = Lines.few(notes);
     }
 

@@ -2,6 +2,8 @@ package io.calicofleet.event;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,14 +23,21 @@ public final class Lines {
 
     private static final int END = 40;
 
+    private static final Pattern COUNT = Pattern.compile("and (\\d{1,9}) more");
+
     private Lines() {}
 
     /** The first of these lines, each shortened; the last one says how many more there are. */
     public static List<String> few(@Nullable List<String> lines) {
+        return few(lines, MOST);
+    }
+
+    /** The same, with {@code most} lines in place of {@link #MOST}. */
+    public static List<String> few(@Nullable List<String> lines, int most) {
         if (lines == null) {
             return List.of();
         }
-        if (fits(lines)) {
+        if (fits(lines, most)) {
             return List.copyOf(lines);
         }
         List<String> few = new ArrayList<>();
@@ -37,13 +46,25 @@ public final class Lines {
             String shorter = shortened(line);
             room -= shorter.length();
             boolean last = few.size() + 1 == lines.size();
-            if (room < 0 || (few.size() == MOST - 1 && !last)) {
-                few.add("and " + (lines.size() - few.size()) + " more");
+            if (room < 0 || (few.size() == most - 1 && !last)) {
+                few.add("and " + (counted(lines) - few.size()) + " more");
                 break;
             }
             few.add(shorter);
         }
         return List.copyOf(few);
+    }
+
+    /** The first of these lines, and how many more there are, in one sentence; never called with none. */
+    public static String first(List<String> lines) {
+        int more = counted(lines) - 1;
+        return lines.getFirst() + (more == 0 ? "" : ", and " + more + " more");
+    }
+
+    /** How many there were before the last line took to count them. */
+    private static int counted(List<String> lines) {
+        Matcher count = COUNT.matcher(lines.getLast());
+        return lines.size() + (count.matches() ? Integer.parseInt(count.group(1)) - 1 : 0);
     }
 
     /** The beginning of a text that is too long, and how much longer it was. */
@@ -58,7 +79,7 @@ public final class Lines {
         return text.substring(0, kept) + "... and " + (text.length() - kept) + " characters more";
     }
 
-    private static boolean fits(List<String> lines) {
+    private static boolean fits(List<String> lines, int most) {
         int all = 0;
         for (String line : lines) {
             all += line.length();
@@ -66,6 +87,6 @@ public final class Lines {
                 return false;
             }
         }
-        return lines.size() <= MOST;
+        return lines.size() <= most;
     }
 }

@@ -30,7 +30,17 @@ class LinesTest {
     }
 
     @Test
-    void a_tometext_ends_with_how_much_longer_it_was() {
+    void the_first_line_is_told_with_how_many_more_there_were_however_often_they_were_counted() {
+        List<String> many = IntStream.range(0, 1000).mapToObj(i -> "line " + i).toList();
+        assertThat(Lines.first(List.of("a line"))).isEqualTo("a line");
+        assertThat(Lines.first(List.of("a line", "another"))).isEqualTo("a line, and 1 more");
+        assertThat(Lines.first(many)).isEqualTo("line 0, and 999 more");
+        assertThat(Lines.first(Lines.few(Lines.few(many), 10))).isEqualTo("line 0, and 999 more");
+        assertThat(Lines.few(Lines.few(many), 10)).endsWith("line 8", "and 991 more");
+    }
+
+    @Test
+    void a_text_that_is_too_long_ends_with_how_much_longer_it_was() {
         String said = Lines.shortened("y".repeat(Lines.LONGEST + 1000));
         assertThat(said).hasSizeLessThanOrEqualTo(Lines.LONGEST).endsWith("y... and 1040 characters more");
         assertThat(Lines.shortened("\uD83D\uDE00".repeat(Lines.LONGEST)).replace("\uD83D\uDE00", ""))

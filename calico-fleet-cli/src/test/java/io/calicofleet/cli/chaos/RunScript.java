@@ -229,6 +229,7 @@ final class RunScript {
                 waitsFor == null ? null : name(waitsFor),
                 null,
                 List.of(),
+                List.of(),
                 now,
                 "what there is to say");
         statuses.put(campaign + "/" + cluster, status);

@@ -4,6 +4,7 @@ import io.calicofleet.event.CampaignStatus;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterPhase;
 import io.calicofleet.event.ClusterStatus;
+import io.calicofleet.event.Lines;
 import io.calicofleet.event.MembersStatus;
 import io.calicofleet.event.RevisionStatus;
 import io.calicofleet.event.ScheduleStatus;
@@ -59,6 +60,7 @@ final class Statuses {
                 state.header().spec().target(),
                 cluster.waitsForClaim() ? cluster.claimed().holder() : null,
                 cluster.unanswered() ? cluster.inFlight().heardAt() : null,
+                step == null || cluster.phase() != ClusterPhase.RUNNING ? List.of() : step.waits(),
                 findings.notes(),
                 cluster.updatedAt(),
                 summary(cluster));
@@ -209,9 +211,8 @@ final class Statuses {
             return named(step) + " waits: " + step.waitsFor();
         }
         String count = step.total() > 0 ? ", " + step.done() + " of " + step.total() + " " + step.unit() : "";
-        String missing = step.missing();
-        if (missing != null) {
-            return named(step) + count + ". It waits: its gates miss " + missing;
+        if (!step.missing().isEmpty()) {
+            return named(step) + count + ". It waits for gate " + Lines.first(step.missing()) + ".";
         }
         return named(step) + count + (said.isEmpty() ? "." : ". " + said);
     }

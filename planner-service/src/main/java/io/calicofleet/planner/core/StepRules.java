@@ -112,7 +112,7 @@ final class StepRules {
     void missing(DecisionBuilder decision, GatesMissing said) {
         ClusterState cluster = decision.state().cluster(said.step().cluster());
         if (cluster != null && cluster.isIn(said.step()) && cluster.inFlight().verdict() == null) {
-            decision.put(cluster.missing(String.join("; ", said.missing()), decision.now()));
+            decision.put(cluster.missing(said.missing(), decision.now()));
         }
     }
 

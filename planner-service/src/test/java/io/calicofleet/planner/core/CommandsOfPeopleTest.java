@@ -13,11 +13,9 @@ import io.calicofleet.event.CampaignPhase;
 import io.calicofleet.event.ClusterFacts;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterPhase;
-import io.calicofleet.event.Explanation.Reason;
 import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.FieldAnswer;
 import io.calicofleet.event.FieldConflict;
-import io.calicofleet.event.GatesMissing;
 import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.InstallMethod;
 import io.calicofleet.event.OnConflict;
@@ -25,8 +23,6 @@ import io.calicofleet.event.Outcome;
 import io.calicofleet.event.ReleaseFacts;
 import io.calicofleet.event.StepHeld;
 import io.calicofleet.event.StepId;
-import io.calicofleet.event.StepProgressed;
-import io.calicofleet.planner.core.why.Explanations;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -413,57 +409,6 @@ class CommandsOfPeopleTest {
                 .startsWith("Aborted without waiting by alice: enough")
                 .endsWith("Its executor may still finish calico-3-22/c02/inspect/1.");
         assertThat(driver.inFlight()).isEmpty();
-    }
-
-    @Test
-    void what_the_gates_of_a_step_miss_is_told_until_they_are_judged() {
-        Driver driver = Driver.started(1).reach("c01", UPGRADE).act("c01");
-        StepId step = driver.step("c01");
-        String missing = "network-unchanged: DaemonSet calico-system/calico-node, which was there before";
-        GatesMissing said = new GatesMissing(step, List.of("pods: one", missing), "");
-
-        driver.hear(said).report(new StepProgressed(step, 3, 3, "nodes", "c01 goes on", null));
-
-        assertThat(summary(driver))
-                .isEqualTo("c01: upgrade, 3 of 3 nodes. It waits: its gates miss pods: one; " + missing);
-        assertThat(Explanations.of(
-                                Statuses.of(driver.state, "", Times.at(driver.now)),
-                                List.of(Statuses.of(driver.state, driver.cluster("c01"))),
-                                driver.now)
-                        .reasons())
-                .extracting(Reason::sentence)
-                .containsExactly("upgrade, 3 of 3 nodes. It waits: its gates miss pods: one; " + missing);
-
-        driver.pass("c01").hear(said);
-
-        assertThat(summary(driver)).doesNotContain(missing);
-    }
-
-    private static String summary(Driver driver) {
-        return Statuses.of(driver.state, driver.cluster("c01")).summary();
-    }
-
-    @Test
-    void what_a_step_waits_for_is_told_and_as_long_as_that_is_repeated_it_is_not_silent() {
-        Driver driver = Driver.started(1).reach("c01", UPGRADE).act("c01");
-        String why = "the operator says that calico is degraded: no pull secret";
-        for (int minute = 0; minute < 60; minute++) {
-            driver.tick(Duration.ofMinutes(1))
-                    .report(new StepProgressed(driver.step("c01"), 0, 3, "nodes", "c01 waits", why));
-        }
-
-        assertThat(driver.state.silent()).isEmpty();
-        assertThat(Statuses.of(driver.state, driver.cluster("c01")).summary()).isEqualTo("c01: upgrade waits: " + why);
-        assertThat(Explanations.of(
-                                Statuses.of(driver.state, "", Times.at(driver.now)),
-                                List.of(Statuses.of(driver.state, driver.cluster("c01"))),
-                                driver.now)
-                        .reasons())
-                .extracting(Reason::sentence)
-                .containsExactly("upgrade waits: " + why);
-
-        driver.tick(PlannerSettings.DEFAULT.silencePatience().plusMillis(1));
-        assertThat(driver.state.silent()).as("however long its gates may take").hasSize(1);
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.calicofleet.event.EventIds;
 import io.calicofleet.event.FleetEvent;
 import io.calicofleet.event.GateKind;
 import io.calicofleet.event.GatesMissing;
+import io.calicofleet.event.Lines;
 import io.calicofleet.event.LogKeys;
 import io.calicofleet.event.Outcome;
 import io.calicofleet.event.StepId;
@@ -217,8 +218,8 @@ final class VerifyProcessor extends ContextualProcessor<String, Inbound, String,
     private void tellMissing(String cluster, Verification verification, List<String> missing) {
         StepId step = verification.step();
         if (told.isDue(cluster, step, missing, listening.now())) {
-            String said = "The gates of " + step.kind() + " on " + step.cluster() + " still miss: "
-                    + String.join("; ", missing);
+            String said = "The gates of " + step.kind() + " on " + step.cluster() + " still wait for "
+                    + Lines.first(missing) + ".";
             GatesMissing event = new GatesMissing(step, missing, said);
             publish(EventIds.missing(event), wallClock(), verification, event);
         }

@@ -47,7 +47,7 @@ class AbsenceTopologyTest {
         StepJudged verdict = fixture.verdicts().getFirst().value();
         assertThat(verdict.outcome()).isEqualTo(Outcome.FAILED);
         assertThat(evidence(verdict))
-                .contains("not seen for PT8H10S, from 2026-11-23T10:10:00Z on: the executor began anew");
+                .contains("not seen for 8h00m, from 2026-11-23T10:10:00Z on: the executor began anew");
     }
 
     @Test
@@ -60,7 +60,7 @@ class AbsenceTopologyTest {
         StepJudged verdict = fixture.onlyVerdict().value();
         assertThat(verdict.outcome()).isEqualTo(Outcome.PASSED);
         assertThat(evidence(verdict))
-                .contains("not seen for PT40H10S, from 2026-11-23T10:14:00Z on: nothing came from the executor");
+                .contains("not seen for 1d16h, from 2026-11-23T10:14:00Z on: nothing came from the executor");
     }
 
     @Test
@@ -82,7 +82,7 @@ class AbsenceTopologyTest {
         StepJudged verdict = fixture.verdicts().getFirst().value();
         assertThat(verdict.outcome()).isEqualTo(Outcome.FAILED);
         assertThat(evidence(verdict))
-                .contains("not seen for PT11M40S, from 2026-11-23T10:10:00Z on: the API server does not answer");
+                .contains("not seen for 11m40s, from 2026-11-23T10:10:00Z on: the API server does not answer");
         assertThat(fixture.meters.count(VerifierMeters.Checked.LOST)).isEqualTo(60);
     }
 

@@ -10,6 +10,7 @@ import io.calicofleet.executor.core.datastore.EtcdAccess;
 import io.calicofleet.executor.core.datastore.StoredForm;
 import io.calicofleet.executor.core.detect.CalicoNode;
 import io.calicofleet.executor.core.detect.ClusterSnapshot;
+import io.calicofleet.executor.core.identity.Part;
 import io.calicofleet.executor.port.CalicoDatastore;
 import io.calicofleet.executor.port.ClusterApi;
 import io.calicofleet.executor.port.ClusterException;
@@ -89,15 +90,12 @@ public final class DatastoreFinder {
                     access,
                     () -> runs.get()
                             .or(() -> node.oldestVersion(snapshot))
-                            .orElseThrow(() -> new ClusterException(
-                                    Problem.UNEXPECTED,
-                                    "no image of calico-node tells its version, so that it cannot be told how etcd keeps policies",
-                                    null)));
+                            .orElseThrow(() -> unknownVersion(node, "so it cannot be told how etcd keeps policies")));
         }
         if (isServed(node)) {
             return new ServedDatastore(unguarded);
         }
-        CalicoVersion found = node.oldestVersion(snapshot).orElseGet(this::recordedVersion);
+        CalicoVersion found = node.oldestVersion(snapshot).orElseGet(() -> recordedVersion(node));
         return new CrdDatastore(unguarded, () -> runs.get().orElse(found));
     }
 
@@ -159,16 +157,25 @@ public final class DatastoreFinder {
     }
 
     /** Where no image tells: what the first calico-node of the newest version wrote down. */
-    private CalicoVersion recordedVersion() {
+    private CalicoVersion recordedVersion(CalicoNode node) {
         Optional<ObjectNode> information =
                 cluster.find(new ResourceRef(StoredForm.STORED, "ClusterInformation", "", "default"));
         return information
                 .flatMap(object ->
                         CalicoVersion.tryParse(object.at("/spec/calicoVersion").asText()))
-                .orElseThrow(() -> new ClusterException(
-                        Problem.UNEXPECTED,
-                        "neither an image of calico-node nor ClusterInformation tells the version of Calico, so that it"
-                                + " cannot be told how its resources are stored",
-                        null));
+                .orElseThrow(() -> unknownVersion(
+                        node,
+                        "and ClusterInformation default names none, so it cannot be told how resources are stored"));
+    }
+
+    private static ClusterException unknownVersion(CalicoNode node, String then) {
+        String image = Part.nodeContainer(node.daemonSet().at("/spec/template/spec"))
+                .map(container -> Json.text(container, "image"))
+                .orElse("");
+        return new ClusterException(
+                Problem.UNEXPECTED,
+                "The image of calico-node, " + image + ", has no version as its tag, " + then
+                        + ". Let it run from an image whose tag is its release",
+                null);
     }
 }

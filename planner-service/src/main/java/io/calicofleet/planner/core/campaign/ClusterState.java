@@ -213,7 +213,7 @@ public record ClusterState(
     }
 
     /** The verifier said what the gates of the step still miss. */
-    public ClusterState missing(String said, PlannerTime at) {
+    public ClusterState missing(List<String> said, PlannerTime at) {
         return in(inFlight().missing(said), at);
     }
 

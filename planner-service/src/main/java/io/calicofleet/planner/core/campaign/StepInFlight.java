@@ -2,12 +2,14 @@ package io.calicofleet.planner.core.campaign;
 
 import static java.util.Objects.requireNonNull;
 
+import io.calicofleet.event.Lines;
 import io.calicofleet.event.Outcome;
 import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepProgressed;
 import io.calicofleet.planner.core.route.PlannedStep;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param total of so many; 0 where unknown
  * @param unit of what; empty where unknown
  * @param waitsFor what it waits for at present, in the words of who keeps it waiting; null where it goes on
- * @param missing what its gates still miss, as the verifier says once they have waited a while; null: nothing was said
+ * @param missing what its gates still miss, as the verifier says once they have waited a while; empty: nothing was said
  * @param overdue whether nothing was heard of it for longer than it should take
  */
 public record StepInFlight(
@@ -42,8 +44,11 @@ public record StepInFlight(
         int total,
         String unit,
         @Nullable String waitsFor,
-        @Nullable String missing,
+        List<String> missing,
         boolean overdue) {
+
+    /** How many lines of what is missing are kept; the event has all. */
+    private static final int KEPT = 10;
 
     public StepInFlight {
         requireNonNull(id, "id");
@@ -53,17 +58,23 @@ public record StepInFlight(
         // One that was stored before there was this: its silence begins with the count.
         heardAfter = Objects.requireNonNullElse(heardAfter, Duration.ZERO);
         requireNonNull(unit, "unit");
+        missing = Lines.few(missing, KEPT);
     }
 
     /** Asked for at {@code at}, nothing heard yet. */
     static StepInFlight requested(StepId id, PlannedStep planned, PlannerTime at) {
         return new StepInFlight(
-                id, planned, at.clock(), at.clock(), at.worked(), false, false, null, 0, 0, "", null, null, false);
+                id, planned, at.clock(), at.clock(), at.worked(), false, false, null, 0, 0, "", null, List.of(), false);
     }
 
     /** Whether the next step may start: it has done what it does, and every gate has passed. */
     public boolean complete() {
         return acted && (planned.gates().isEmpty() || verdict == Outcome.PASSED);
+    }
+
+    /** What it waits for, the most telling first; empty: it goes on, or nothing was said yet. */
+    public List<String> waits() {
+        return waitsFor == null ? missing : List.of(waitsFor);
     }
 
     /** Taken up. */
@@ -98,7 +109,7 @@ public record StepInFlight(
 
     /** Judged. */
     StepInFlight judged(Outcome outcome, PlannerTime at) {
-        return heard(at, accepted, acted, outcome, null, null);
+        return heard(at, accepted, acted, outcome, null, List.of());
     }
 
     /** Something was heard of it, and it is as far as it was. */
@@ -108,7 +119,7 @@ public record StepInFlight(
             boolean over,
             @Nullable Outcome judged,
             @Nullable String waiting,
-            @Nullable String missed) {
+            List<String> missed) {
         return new StepInFlight(
                 id,
                 planned,
@@ -132,12 +143,12 @@ public record StepInFlight(
     }
 
     /** Its gates miss something; that the verifier waits says nothing of who acts. */
-    StepInFlight missing(String said) {
+    StepInFlight missing(List<String> said) {
         return told(said, overdue);
     }
 
     /** Nothing was heard of it; something is known of it all the same. */
-    private StepInFlight told(@Nullable String missed, boolean unanswered) {
+    private StepInFlight told(List<String> missed, boolean unanswered) {
         return new StepInFlight(
                 id,
                 planned,

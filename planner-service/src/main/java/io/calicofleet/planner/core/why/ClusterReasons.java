@@ -106,29 +106,39 @@ final class ClusterReasons {
                         List.of(new NextCommand("see who serves it", "clusters"))));
     }
 
-    /** The same without what only this cluster is at, so that it is told of all that are there; what a step waits for is told. */
-    static Reason inStep(CampaignStatus campaign, ClusterStatus cluster, Optional<Heartbeat> heartbeat, Instant now) {
+    /**
+     * The same without what only this cluster is at, so that it is told of all that are there.
+     *
+     * @param apart whether what its step waits for is told all the same
+     */
+    static Reason inStep(
+            CampaignStatus campaign, ClusterStatus cluster, boolean apart, Optional<Heartbeat> heartbeat, Instant now) {
         StepId step = cluster.step();
         return unheard(cluster, heartbeat, now)
                 .orElseGet(() -> waitsForOthers(campaign, cluster)
                         ? others(cluster, "Others are to bring the release.")
-                        : inStep(cluster, step));
+                        : inStep(cluster, step, apart));
     }
 
-    private static Reason inStep(ClusterStatus cluster, @Nullable StepId step) {
+    private static Reason inStep(ClusterStatus cluster, @Nullable StepId step, boolean apart) {
         return Rule.STEP.of(
                 cluster,
                 stepBegan(cluster),
-                step == null ? "In a step." : inStep(step, said(cluster)),
+                step == null
+                        ? "In a step."
+                        : inStep(
+                                step,
+                                said(cluster),
+                                apart && !cluster.stepWaits().isEmpty()),
                 stepEnds(cluster),
                 EndedBy.ITSELF,
                 List.of());
     }
 
-    private static String inStep(StepId step, String said) {
+    private static String inStep(StepId step, String said, boolean waits) {
         String named = step.kind()
                 + (step.ordinal() == 1 || step.kind() == StepKind.DRILL ? "" : ", attempt " + step.ordinal());
-        return said.startsWith(named) && said.contains(" waits: ") ? said : "In step " + named + ".";
+        return waits ? said : "In step " + named + ".";
     }
 
     private static boolean waitsForOthers(CampaignStatus campaign, ClusterStatus cluster) {

@@ -17,7 +17,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,9 @@ public final class Explanations {
 
     /** How many clusters that wait for a person one explanation tells apart. */
     private static final int TOLD = 100;
+
+    /** How many clusters whose steps wait for something one explanation tells apart; they go on by themselves. */
+    private static final int WAITING = 10;
 
     private Explanations() {}
 
@@ -143,10 +148,20 @@ public final class Explanations {
             Function<ClusterId, Optional<Heartbeat>> heartbeats) {
         PendingReasons pending = new PendingReasons(usage, now);
         Map<String, List<Reason>> alike = new LinkedHashMap<>();
+        Set<ClusterId> apart = clusters.stream()
+                .filter(cluster -> !cluster.stepWaits().isEmpty())
+                .limit(WAITING)
+                .map(ClusterStatus::cluster)
+                .collect(Collectors.toSet());
         clusters.stream()
                 .filter(cluster -> cluster.phase() == ClusterPhase.PENDING || cluster.phase() == ClusterPhase.RUNNING)
                 .map(cluster -> cluster.phase() == ClusterPhase.RUNNING && cluster.silentSince() == null
-                        ? ClusterReasons.inStep(usage.campaign(), cluster, heartbeats.apply(cluster.cluster()), now)
+                        ? ClusterReasons.inStep(
+                                usage.campaign(),
+                                cluster,
+                                apart.contains(cluster.cluster()),
+                                heartbeats.apply(cluster.cluster()),
+                                now)
                         : reason(usage, pending, cluster, now, heartbeats))
                 .forEach(reason -> alike.computeIfAbsent(
                                 reason.rule() + " " + reason.sentence(), key -> new ArrayList<>())

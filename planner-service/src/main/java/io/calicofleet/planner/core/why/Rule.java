@@ -87,7 +87,10 @@ enum Rule {
                 sentence,
                 since,
                 events(cluster),
-                List.of(),
+                // What the sentence says is no evidence of it.
+                cluster.stepWaits().stream()
+                        .filter(line -> !sentence.contains(line))
+                        .toList(),
                 ends,
                 by,
                 commands);

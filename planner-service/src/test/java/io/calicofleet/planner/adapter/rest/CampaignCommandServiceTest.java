@@ -242,6 +242,7 @@ class CampaignCommandServiceTest {
                     null,
                     null,
                     List.of(),
+                    List.of(),
                     Instant.EPOCH,
                     ""));
         }

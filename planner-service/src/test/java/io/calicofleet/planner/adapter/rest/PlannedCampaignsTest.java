@@ -318,6 +318,7 @@ class PlannedCampaignsTest {
                 null,
                 null,
                 List.of(),
+                List.of(),
                 Instant.EPOCH,
                 "");
     }

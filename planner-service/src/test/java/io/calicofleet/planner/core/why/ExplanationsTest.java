@@ -345,6 +345,7 @@ class ExplanationsTest {
                 null,
                 null,
                 List.of(),
+                List.of(),
                 START.plusSeconds(120),
                 id + " is held: what there is to say");
     }

@@ -5,6 +5,8 @@ import io.calicofleet.event.FieldWriter;
 import io.calicofleet.event.GateRequirement;
 import io.calicofleet.event.NetworkBaseline;
 import io.calicofleet.event.WorkloadObservation;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -52,6 +54,11 @@ final class Basics {
     static String writer(WorkloadObservation workload) {
         FieldWriter writer = workload.lastWriter();
         return writer == null ? "somebody its managedFields do not tell" : writer.toString();
+    }
+
+    /** A time as people are told it: to the second, in UTC. */
+    static Instant second(Instant at) {
+        return at.truncatedTo(ChronoUnit.SECONDS);
     }
 
     /** {@code 1 pod}, {@code 2 pods}. */

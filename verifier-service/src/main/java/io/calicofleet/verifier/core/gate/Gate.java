@@ -2,6 +2,7 @@ package io.calicofleet.verifier.core.gate;
 
 import io.calicofleet.event.GateKind;
 import io.calicofleet.event.GateRequirement;
+import io.calicofleet.model.Durations;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,8 +59,8 @@ public interface Gate {
         List<String> lines = new ArrayList<>();
         notYet.missing().forEach(line -> lines.add("missing: " + line));
         lines.addAll(notYet.evidence());
-        lines.add(
-                "the deadline, " + requirement.deadline() + ", was used up when the cluster had been seen for " + now);
+        lines.add("the deadline, " + requirement.deadline() + ", was used up when the cluster had been seen for "
+                + Durations.shortly(now));
         int more = notYet.missing().size() - 1;
         return new GateVerdict.Failed(
                 "Missing at the deadline: " + notYet.missing().getFirst() + (more > 0 ? ", and " + more + " more" : "")

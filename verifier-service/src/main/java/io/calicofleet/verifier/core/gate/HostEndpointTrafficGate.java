@@ -6,6 +6,7 @@ import io.calicofleet.event.GateRequirement;
 import io.calicofleet.event.HostEndpointFact;
 import io.calicofleet.event.TrafficMode;
 import io.calicofleet.event.TrafficReview;
+import io.calicofleet.model.Durations;
 import io.calicofleet.verifier.core.traffic.Overflow;
 import io.calicofleet.verifier.core.traffic.TrafficReviews;
 import java.time.Duration;
@@ -59,13 +60,14 @@ final class HostEndpointTrafficGate implements Gate {
             return GateVerdict.NotYet.missing(
                     missing.isEmpty() ? List.of("the temporary policy in force") : missing, lines);
         }
-        lines.add("observed since " + at + ", with the policy in force, for " + now.minus(since));
+        lines.add("observed since " + Basics.second(at) + ", with the policy in force, for "
+                + Durations.shortly(now.minus(since)));
         Duration end = since.plus(observe(requirement));
         boolean early = now.compareTo(end) < 0;
         if (early) {
             // How much is left is in the evidence: what is missing is told again whenever it changes.
-            missing.add("the rest of the observation: " + observe(requirement) + " in which the cluster is seen, from "
-                    + at);
+            missing.add("the rest of the observation: " + Durations.shortly(observe(requirement))
+                    + " in which the cluster is seen, from " + Basics.second(at));
         }
         List<String> silent = TrafficReviews.silent(evidence.traffic(), nodes);
         lines.addAll(heard(evidence, nodes, silent));

@@ -7,6 +7,7 @@ import io.calicofleet.event.ClusterObservation;
 import io.calicofleet.event.ContinuityObservation;
 import io.calicofleet.event.TemporaryPolicyObservation;
 import io.calicofleet.event.WorkloadObservation;
+import io.calicofleet.model.Durations;
 import io.calicofleet.model.image.ImageVersions;
 import java.time.Duration;
 import java.time.Instant;
@@ -261,10 +262,10 @@ public record ObservationHistory(
     public List<String> told() {
         List<String> lines = new ArrayList<>();
         lines.add(
-                checks == 0
+                lastAt == null
                         ? "no observation arrived"
-                        : "seen for " + observed + " since the step had acted, in "
-                                + Basics.count(checks, "observation") + ", the last one of " + lastAt);
+                        : "seen for " + Durations.shortly(observed) + " since the step had acted, in "
+                                + Basics.count(checks, "observation") + ", the last one of " + Basics.second(lastAt));
         pauses.forEach(pause -> lines.add(pause.toString()));
         if (morePauses > 0) {
             lines.add("and " + Basics.count(morePauses, "pause") + " more");

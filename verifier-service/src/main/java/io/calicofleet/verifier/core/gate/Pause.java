@@ -2,6 +2,7 @@ package io.calicofleet.verifier.core.gate;
 
 import static java.util.Objects.requireNonNull;
 
+import io.calicofleet.model.Durations;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,7 @@ record Pause(@Nullable Instant after, @Nullable Duration length, String why) {
 
     @Override
     public String toString() {
-        return "not seen " + (length == null ? "for a time nobody measured" : "for " + length)
-                + (after == null ? "" : ", from " + after + " on") + ": " + why;
+        return "not seen " + (length == null ? "for a time nobody measured" : "for " + Durations.shortly(length))
+                + (after == null ? "" : ", from " + Basics.second(after) + " on") + ": " + why;
     }
 }

@@ -9,6 +9,7 @@ import io.calicofleet.event.StepJudged;
 import io.calicofleet.event.StepParameters;
 import io.calicofleet.event.StepRequested;
 import io.calicofleet.event.TrafficReview;
+import io.calicofleet.model.Durations;
 import io.calicofleet.verifier.core.gate.Blindness;
 import io.calicofleet.verifier.core.gate.Check;
 import io.calicofleet.verifier.core.gate.Evidence;
@@ -190,7 +191,7 @@ public final class VerifierCore {
             case NEEDS_APPROVAL -> "The review of " + step + " waits for an approval.";
             case UNDECIDED ->
                 "The gates of " + step + " are undecided: within " + verification.limit() + " the cluster was seen for "
-                        + verification.history().observed() + ". "
+                        + Durations.shortly(verification.history().observed()) + ". "
                         + results.getLast().reason();
             case CONTESTED -> results.getLast().reason();
             case FAILED ->

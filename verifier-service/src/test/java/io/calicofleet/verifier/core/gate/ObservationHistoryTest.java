@@ -90,7 +90,7 @@ class ObservationHistoryTest {
 
         assertThat(history.pauses()).hasSize(10);
         assertThat(history.told())
-                .contains("not seen for PT31S, from " + START + " on: nothing came from the executor")
+                .contains("not seen for 31s, from " + START + " on: nothing came from the executor")
                 .endsWith("and 2 pauses more");
         assertThat(history.observed()).isZero();
     }
@@ -113,7 +113,7 @@ class ObservationHistoryTest {
     @Test
     void a_first_observation_ends_no_pause() {
         assertThat(acted().told())
-                .containsExactly("seen for PT0S since the step had acted, in 1 observation, the last one of " + START);
+                .containsExactly("seen for 0s since the step had acted, in 1 observation, the last one of " + START);
     }
 
     @Test
@@ -128,7 +128,7 @@ class ObservationHistoryTest {
 
         assertThat(again.observed()).isEqualTo(Duration.ofSeconds(15));
         assertThat(again.told().subList(1, again.told().size()))
-                .containsExactly("not seen for PT35S, from " + START + " on: the API server does not answer");
+                .containsExactly("not seen for 35s, from " + START + " on: the API server does not answer");
     }
 
     @Test
@@ -144,7 +144,7 @@ class ObservationHistoryTest {
     void a_pause_nobody_measured_is_told_as_such() {
         assertThat(acted().with(check("a", true), null).told())
                 .contains("not seen for a time nobody measured, from " + START + " on: the verifier began anew");
-        assertThat(new Pause(null, TEN, "why")).hasToString("not seen for PT10S: why");
+        assertThat(new Pause(null, TEN, "why")).hasToString("not seen for 10s: why");
         assertThat(new Pause(null, TEN, "why").longer(null, "because")).isEqualTo(new Pause(null, null, "because"));
         assertThat(new Pause(null, null, "why").longer(TEN, "because")).isEqualTo(new Pause(null, null, "because"));
     }

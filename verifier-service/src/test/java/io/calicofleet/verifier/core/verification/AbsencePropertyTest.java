@@ -81,7 +81,7 @@ class AbsencePropertyTest {
                 .isGreaterThanOrEqualTo(BUDGET - 2 * EVERY);
         assertThat(world.now - began).isGreaterThanOrEqualTo(BUDGET - EVERY);
         List<String> evidence = world.verdict.gates().getLast().evidence();
-        assertThat(evidence).anySatisfy(line -> assertThat(line).startsWith("seen for PT1"));
+        assertThat(evidence).anySatisfy(line -> assertThat(line).startsWith("seen for 1"));
         if (world.now - began > BUDGET + 10 * EVERY) {
             assertThat(evidence).anySatisfy(line -> assertThat(line).startsWith("not seen for"));
         }
