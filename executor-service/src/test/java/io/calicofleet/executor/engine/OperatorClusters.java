@@ -77,8 +77,16 @@ final class OperatorClusters {
      * roll) and the operator's Deployment (a toleration, resources, the registry).
      */
     static SimulatedCluster install(SimulatedFleet fleet, String id) {
-        SimulatedCluster cluster = fleet.cluster(
-                ClusterTemplate.named(id).withManifest(DemoReleases.text("v3.20.6", "tigera-operator.yaml")));
+        return install(fleet, id, "tigera-operator");
+    }
+
+    /** The same, with the operator in a namespace that people chose. */
+    static SimulatedCluster install(SimulatedFleet fleet, String id, String namespace) {
+        String manifest = DemoReleases.text("v3.20.6", "tigera-operator.yaml")
+                .replace("namespace: tigera-operator", "namespace: " + namespace)
+                .replaceFirst("(kind: Namespace\\s+metadata:\\s+name: )tigera-operator", "$1" + namespace);
+        SimulatedCluster cluster =
+                fleet.cluster(ClusterTemplate.named(id).withManifest(manifest));
         cluster.apply("""
                 apiVersion: operator.tigera.io/v1
                 kind: Installation
@@ -94,7 +102,7 @@ final class OperatorClusters {
                 kind: APIServer
                 metadata: {name: default}
                 """);
-        cluster.patch("apps/v1", "Deployment", "tigera-operator", "tigera-operator", """
+        cluster.patch("apps/v1", "Deployment", namespace, "tigera-operator", """
                 {"spec":{"template":{"spec":{
                 "tolerations":[{"effect":"NoExecute","operator":"Exists"},{"effect":"NoSchedule","operator":"Exists"},
                   {"key":"dedicated","operator":"Equal","value":"infra","effect":"PreferNoSchedule"}],

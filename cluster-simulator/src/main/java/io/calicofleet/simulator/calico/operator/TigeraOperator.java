@@ -44,9 +44,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TigeraOperator {
 
-    private static final String NAMESPACE = "tigera-operator";
+    private static final String CONTAINER = "tigera-operator";
     private static final String OPERATOR = "operator.tigera.io/v1";
-    private static final Set<String> NAMESPACES = Set.of(NAMESPACE, CalicoSystem.NAMESPACE, "calico-apiserver");
+    private static final Set<String> NAMESPACES = Set.of(CalicoSystem.NAMESPACE, "calico-apiserver");
     private static final GroupResource INSTALLATIONS = new GroupResource("operator.tigera.io", "installations");
     private static final ObjectKey API = new ObjectKey("", "v3.projectcalico.org");
     private static final ObjectKey DEFAULT = new ObjectKey("", "default");
@@ -95,6 +95,7 @@ public final class TigeraOperator {
         boolean workload =
                 resource.equals(Kube.PODS) || resource.equals(Kube.DAEMON_SETS) || resource.equals(Kube.DEPLOYMENTS);
         if ((workload && NAMESPACES.contains(event.key().namespace()))
+                || (resource.equals(Kube.PODS) && event.key().name().startsWith(CONTAINER))
                 || resource.group().equals("operator.tigera.io")
                 || resource.equals(Crds.RESOURCE)) {
             wake.call();
@@ -214,8 +215,8 @@ public final class TigeraOperator {
     private JsonNode running() {
         JsonNode oldest = null;
         JsonNode found = null;
-        for (ObjectNode pod : kube.list(Kube.PODS, NAMESPACE)) {
-            boolean operator = container(pod).path("name").asText().equals("tigera-operator");
+        for (ObjectNode pod : kube.list(Kube.PODS, "")) {
+            boolean operator = container(pod).path("name").asText().equals(CONTAINER);
             if (!operator || !Kube.isTrue(pod, "Ready") || Kube.isDeleted(pod)) {
                 continue;
             }

@@ -13,6 +13,7 @@ import io.calicofleet.event.OwnerFact;
 import io.calicofleet.event.WorkloadImage;
 import io.calicofleet.executor.core.helm.HelmChart;
 import io.calicofleet.executor.core.helm.HelmRelease;
+import io.calicofleet.executor.core.identity.Part;
 import io.calicofleet.executor.core.merge.MergePlan;
 import io.calicofleet.executor.core.observe.CalicoWorkloads;
 import io.calicofleet.executor.core.observe.Dikastes;
@@ -116,7 +117,7 @@ public final class Inspection {
     /** The tag of the operator's image; null where there is no operator or no tag. */
     private static @Nullable String operatorVersion(ClusterSnapshot snapshot) {
         return snapshot.all("Deployment")
-                .filter(deployment -> deployment.at("/metadata/name").asText().equals(OPERATOR))
+                .filter(Part::isOperator)
                 .flatMap(deployment -> Json.elements(deployment.at("/spec/template/spec/containers")))
                 .filter(container -> Json.text(container, "name").equals(OPERATOR))
                 .map(container ->

@@ -183,9 +183,7 @@ public final class InstallDetector {
     }
 
     private static Optional<JsonNode> operator(ClusterSnapshot snapshot) {
-        return snapshot.all("Deployment")
-                .filter(deployment -> deployment.at("/metadata/name").asText().equals("tigera-operator"))
-                .findFirst();
+        return snapshot.all("Deployment").filter(Part::isOperator).findFirst();
     }
 
     /** The release that installs Calico by its operator, as namespace/name; empty where Helm does not. */

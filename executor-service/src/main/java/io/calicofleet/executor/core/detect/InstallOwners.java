@@ -4,11 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.event.Datastore;
 import io.calicofleet.event.OwnerFact;
 import io.calicofleet.executor.core.observe.CalicoWorkloads;
-import io.calicofleet.executor.core.observe.OperatorObserver;
 import io.calicofleet.model.Json;
 import io.calicofleet.model.owner.Owners;
 import io.calicofleet.model.owner.Surroundings;
-import io.calicofleet.model.release.Containers;
 import io.calicofleet.model.release.ObjectKey;
 import java.util.Collection;
 import java.util.HashSet;
@@ -57,8 +55,7 @@ public final class InstallOwners {
                 .isPresent();
         return Stream.of(
                         nodes.stream(),
-                        snapshot.all("Deployment")
-                                .filter(object -> CalicoWorkloads.isOne(object) || runsOperator(object)),
+                        snapshot.all("Deployment").filter(CalicoWorkloads::isOne),
                         snapshot.all("ConfigMap")
                                 .filter(object -> configMaps.contains(namespace(object) + "/" + named(object))),
                         snapshot.objects().stream()
@@ -73,12 +70,6 @@ public final class InstallOwners {
                                 .filter(object ->
                                         INSTALLERS.matcher(named(object)).matches()))
                 .flatMap(found -> found);
-    }
-
-    /** The operator, wherever it runs. */
-    private static boolean runsOperator(JsonNode deployment) {
-        return Containers.of(deployment).stream()
-                .anyMatch(container -> Json.text(container, "name").equals(OperatorObserver.OPERATOR));
     }
 
     private static Surroundings around(ClusterSnapshot snapshot) {

@@ -28,6 +28,8 @@ public enum Part {
     /** Where an operator installs Calico (its source: pkg/common, CalicoNamespace). */
     private static final String OPERATORS_NAMESPACE = "calico-system";
 
+    private static final String OPERATORS_CONTAINER = "tigera-operator";
+
     private final String container;
     private final String image;
 
@@ -65,6 +67,13 @@ public enum Part {
         return workload.at("/metadata/namespace").asText().equals(OPERATORS_NAMESPACE)
                 || Json.elements(workload.at("/metadata/ownerReferences"))
                         .anyMatch(owner -> Json.text(owner, "apiVersion").startsWith(OPERATOR));
+    }
+
+    /** Whether it is the Deployment of the operator itself, which is no part of Calico. */
+    public static boolean isOperator(JsonNode workload) {
+        return Json.text(workload, "kind").equals("Deployment")
+                && Json.elements(workload.at("/spec/template/spec/containers"))
+                        .anyMatch(container -> Json.text(container, "name").equals(OPERATORS_CONTAINER));
     }
 
     private static Optional<Part> nodes(JsonNode pod) {

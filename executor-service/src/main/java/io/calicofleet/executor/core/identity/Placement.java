@@ -52,6 +52,38 @@ public record Placement(ManifestDocuments base, ManifestDocuments target, List<S
                 placed(base, ofBase.pairs(), here), placed(target, ofTarget.pairs(), here), List.copyOf(unsure));
     }
 
+    /**
+     * Places the documents of an operator's releases in the namespace it runs in, which people made: the release's own is not
+     * made beside it.
+     *
+     * @param operator the Deployment of the operator that is there
+     */
+    public static Placement ofOperator(JsonNode operator, ManifestDocuments base, ManifestDocuments target) {
+        String namespace = ObjectKey.of(operator).namespace();
+        return new Placement(moved(base, namespace), moved(target, namespace), List.of());
+    }
+
+    private static ManifestDocuments moved(ManifestDocuments release, String namespace) {
+        String from = release.objects().values().stream()
+                .filter(Part::isOperator)
+                .map(object -> ObjectKey.of(object).namespace())
+                .findFirst()
+                .orElse(namespace);
+        if (from.equals(namespace)) {
+            return release;
+        }
+        Map<ObjectKey, ObjectKey> names = new LinkedHashMap<>();
+        release.keys().stream()
+                .filter(key -> key.namespace().equals(from))
+                .forEach(key -> names.put(key, new ObjectKey(key.group(), key.kind(), namespace, key.name())));
+        Map<ObjectKey, ObjectNode> moved = new LinkedHashMap<>();
+        release.objects().values().stream()
+                .filter(object -> !ObjectKey.of(object).equals(References.key("Namespace", "", from)))
+                .map(object -> References.renamed(object, names))
+                .forEach(object -> moved.put(ObjectKey.of(object), object));
+        return new ManifestDocuments(moved);
+    }
+
     private static ManifestDocuments placed(
             ManifestDocuments release, Map<ObjectKey, ObjectKey> names, InstalledCalico here) {
         if (here.pools().isEmpty()

@@ -14,14 +14,35 @@ import org.jspecify.annotations.Nullable;
 /** Which workloads are Calico's: by what they run ({@link Part}), and all that an operator has in its namespaces. */
 public final class CalicoWorkloads {
 
-    /** Where an operator runs and installs Calico; up to v3.30 the API server has a namespace of its own. */
-    public static final List<String> OPERATORS = List.of("tigera-operator", "calico-system", "calico-apiserver");
+    /** Where an operator is as released. */
+    public static final String OPERATORS_NAMESPACE = "tigera-operator";
+
+    /** Where an operator installs Calico; up to v3.30 the API server has a namespace of its own. */
+    private static final List<String> OPERATED = List.of("calico-system", "calico-apiserver");
 
     private CalicoWorkloads() {}
 
-    /** Whether that namespace is an operator's. */
+    /** Whether an operator has that namespace for itself. */
     public static boolean isOfOperator(String namespace) {
-        return OPERATORS.contains(namespace);
+        return namespace.equals(OPERATORS_NAMESPACE) || OPERATED.contains(namespace);
+    }
+
+    /**
+     * The namespaces of an operator and of what it installs.
+     *
+     * @param workloads the Deployments of the cluster, which tell where it runs; as released where none does
+     */
+    public static List<String> ofOperator(Collection<? extends JsonNode> workloads) {
+        Set<String> namespaces = new LinkedHashSet<>();
+        workloads.stream()
+                .filter(Part::isOperator)
+                .map(operator -> operator.at("/metadata/namespace").asText())
+                .forEach(namespaces::add);
+        if (namespaces.isEmpty()) {
+            namespaces.add(OPERATORS_NAMESPACE);
+        }
+        namespaces.addAll(OPERATED);
+        return List.copyOf(namespaces);
     }
 
     /**
@@ -45,7 +66,7 @@ public final class CalicoWorkloads {
             }
         }
         if (operator) {
-            namespaces.addAll(OPERATORS);
+            namespaces.addAll(ofOperator(workloads));
         }
         return List.copyOf(namespaces);
     }
@@ -64,7 +85,7 @@ public final class CalicoWorkloads {
             case "calico-apiserver" ->
                 Json.elements(workload.at("/metadata/ownerReferences"))
                         .anyMatch(owner -> Json.text(owner, "apiVersion").startsWith("operator.tigera.io/"));
-            default -> Part.of(workload).isPresent();
+            default -> Part.of(workload).isPresent() || Part.isOperator(workload);
         };
     }
 }

@@ -71,6 +71,20 @@ public final class Installed {
                 .orElseGet(() -> AS_RELEASED.apply(base, target));
     }
 
+    /** Brings the documents of an operator to where it runs; they stay as released where there is none. */
+    public static BiFunction<ManifestDocuments, ManifestDocuments, Placement> placingOperator(ClusterApi cluster) {
+        Optional<ObjectNode> found = operator(cluster);
+        return (base, target) -> found.map(here -> Placement.ofOperator(here, base, target))
+                .orElseGet(() -> AS_RELEASED.apply(base, target));
+    }
+
+    /** The Deployment of the operator, in whatever namespace it is. */
+    public static Optional<ObjectNode> operator(ClusterApi cluster) {
+        return cluster.list(Kinds.APPS, "Deployment").stream()
+                .filter(Part::isOperator)
+                .findFirst();
+    }
+
     /**
      * The same for a file that brings no calico-node, such as calicoctl.yaml: its objects are where Calico is, unless they
      * are where the release puts them.

@@ -2,7 +2,6 @@ package io.calicofleet.executor.step.cluster;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.executor.core.istio.Injector;
-import io.calicofleet.executor.core.observe.CalicoWorkloads;
 import io.calicofleet.executor.port.Permission;
 import io.calicofleet.executor.port.ResourceRef;
 import io.calicofleet.model.release.ManifestDocuments;
@@ -89,14 +88,19 @@ public final class Permissions {
     /**
      * What Helm needs for its release, which writes by itself, and we beside it.
      *
+     * @param operators the namespaces of the operator and of what it installs
      * @param namespaces where its Secrets are and will be
      * @param before what the release is made of
      * @param after what it will be made of
      * @param present which of all those are there
      */
     public static List<Permission> ofHelm(
-            List<String> namespaces, ManifestDocuments before, ManifestDocuments after, Set<ObjectKey> present) {
-        Set<Permission> all = new LinkedHashSet<>(ofOperator());
+            List<String> operators,
+            List<String> namespaces,
+            ManifestDocuments before,
+            ManifestDocuments after,
+            Set<ObjectKey> present) {
+        Set<Permission> all = new LinkedHashSet<>(ofOperator(operators));
         all.add(of("list", Kinds.CORE, "Secret", ""));
         for (String namespace : namespaces) {
             for (String verb : List.of("get", "list", "create", "update", "delete")) {
@@ -159,11 +163,15 @@ public final class Permissions {
         };
     }
 
-    /** What an operator is judged by, and what its settings are saved and put back with. */
-    public static List<Permission> ofOperator() {
+    /**
+     * What an operator is judged by, and what its settings are saved and put back with.
+     *
+     * @param namespaces its own and those of what it installs
+     */
+    public static List<Permission> ofOperator(List<String> namespaces) {
         List<Permission> all = new ArrayList<>();
         for (String verb : List.of("list", "watch")) {
-            for (String namespace : CalicoWorkloads.OPERATORS) {
+            for (String namespace : namespaces) {
                 all.add(of(verb, Kinds.CORE, "Pod", namespace));
                 for (String kind : List.of("DaemonSet", "Deployment", "ControllerRevision", "ReplicaSet")) {
                     all.add(of(verb, Kinds.APPS, kind, namespace));

@@ -1,5 +1,6 @@
 package io.calicofleet.executor.step.helm;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.Customisation;
 import io.calicofleet.event.FailureReason;
@@ -11,6 +12,7 @@ import io.calicofleet.executor.core.helm.HelmChart;
 import io.calicofleet.executor.core.helm.HelmHistory;
 import io.calicofleet.executor.core.helm.HelmRelease;
 import io.calicofleet.executor.core.merge.Decisions;
+import io.calicofleet.executor.core.observe.CalicoWorkloads;
 import io.calicofleet.executor.port.ClusterApi;
 import io.calicofleet.executor.port.ClusterException;
 import io.calicofleet.executor.port.ClusterException.Problem;
@@ -117,7 +119,10 @@ public record HelmPreflight(
                 }
             });
         }
-        return Permissions.ofHelm(List.of(found.from(), found.to()), before, after, present);
+        List<JsonNode> workloads = new ArrayList<>(before.objects().values());
+        workloads.addAll(after.objects().values());
+        return Permissions.ofHelm(
+                CalicoWorkloads.ofOperator(workloads), List.of(found.from(), found.to()), before, after, present);
     }
 
     /** What may not be read counts as present: that it may not is what the access reviews tell. */

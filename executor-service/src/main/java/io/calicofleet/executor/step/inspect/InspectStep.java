@@ -23,6 +23,7 @@ import io.calicofleet.executor.core.merge.MergeAction;
 import io.calicofleet.executor.core.merge.MergePlan;
 import io.calicofleet.executor.core.merge.MergedObject;
 import io.calicofleet.executor.core.move.MoveMark;
+import io.calicofleet.executor.core.observe.CalicoWorkloads;
 import io.calicofleet.executor.core.observe.NetworkFacts;
 import io.calicofleet.executor.port.CalicoDatastore;
 import io.calicofleet.executor.port.ClusterApi;
@@ -113,7 +114,7 @@ public final class InspectStep implements StepHandler {
         manifests.ifPresent(found -> wanted.addAll(Permissions.ofManifest(
                 found.target(), live.orElse(found.target()).keys())));
         if (installation.method() == InstallMethod.OPERATOR) {
-            wanted.addAll(Permissions.ofOperator());
+            wanted.addAll(Permissions.ofOperator(CalicoWorkloads.ofOperator(objects)));
         }
         wanted.addAll(helm.permissions());
         wanted.addAll(ofCalicoctl(context, installation));

@@ -149,7 +149,7 @@ public record Manifests(
                 releases,
                 source,
                 wanted,
-                file.equals(OperatorRelease.FILE) ? Installed.AS_RELEASED : Installed.placing(cluster));
+                file.equals(OperatorRelease.FILE) ? Installed.placingOperator(cluster) : Installed.placing(cluster));
     }
 
     private static ReleaseFile target(

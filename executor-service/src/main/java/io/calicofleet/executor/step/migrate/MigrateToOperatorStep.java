@@ -119,11 +119,12 @@ public final class MigrateToOperatorStep implements StepHandler {
         List<String> notes = new ArrayList<>(done.notes());
         namespace(context, changes);
         pullSecrets(context.cluster(), takeover, changes);
-        if (!OperatorDeployment.await(context, rollout)) {
+        OperatorDeployment deployment = OperatorDeployment.in(context.cluster());
+        if (!deployment.await(context, rollout)) {
             return failed(
                     "the operator of " + Manifests.target(context) + " has not rolled out within " + rollout.toSeconds()
                             + " seconds; Calico itself is as it was",
-                    OperatorDeployment.troubles(context.cluster()));
+                    deployment.troubles(context.cluster()));
         }
         withoutMarks(context.cluster(), takeover, changes);
         // It took its time; what the operator will look at is looked at once more.

@@ -13,6 +13,7 @@ import io.calicofleet.executor.core.migrate.Drops;
 import io.calicofleet.executor.core.migrate.ImageHome;
 import io.calicofleet.executor.core.migrate.ManifestInstall;
 import io.calicofleet.executor.core.migrate.Refusals;
+import io.calicofleet.executor.core.observe.CalicoWorkloads;
 import io.calicofleet.executor.core.plan.Placed;
 import io.calicofleet.executor.port.CalicoDatastore;
 import io.calicofleet.executor.port.ClusterApi;
@@ -224,7 +225,7 @@ public record Takeover(ManifestInstall install, ImageHome home, Planning plannin
 
     /** What the kubeconfig has to be allowed beside what every upgrade needs. */
     public static List<Permission> permissions(StepContext context) {
-        List<Permission> all = new ArrayList<>(Permissions.ofOperator());
+        List<Permission> all = new ArrayList<>(Permissions.ofOperator(CalicoWorkloads.ofOperator(List.of())));
         all.add(Permissions.of("delete", Kinds.OPERATOR, "Installation", ""));
         for (String verb : List.of("get", "create", "update", "delete")) {
             all.add(Permissions.of(verb, Kinds.CORE, "Secret", NAMESPACE));

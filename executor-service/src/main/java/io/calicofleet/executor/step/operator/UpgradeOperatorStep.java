@@ -15,6 +15,7 @@ import io.calicofleet.executor.port.ClusterApi;
 import io.calicofleet.executor.port.StepContext;
 import io.calicofleet.executor.port.StepHandler;
 import io.calicofleet.executor.port.StepOutcome;
+import io.calicofleet.executor.step.cluster.Installed;
 import io.calicofleet.executor.step.cluster.Kinds;
 import io.calicofleet.executor.step.cluster.OperatorSettings;
 import io.calicofleet.executor.step.manifest.Manifests;
@@ -100,12 +101,13 @@ public final class UpgradeOperatorStep implements StepHandler {
         if (!(upgraded instanceof StepOutcome.Succeeded done)) {
             return upgraded;
         }
-        if (!OperatorDeployment.await(context, rollout)) {
+        OperatorDeployment operator = OperatorDeployment.in(context.cluster());
+        if (!operator.await(context, rollout)) {
             return new StepOutcome.Failed(
                     FailureReason.UNEXPECTED_STATE,
                     "the operator of " + Manifests.target(context) + " has not rolled out within " + rollout.toSeconds()
                             + " seconds; Calico itself is as it was",
-                    OperatorDeployment.troubles(context.cluster()));
+                    operator.troubles(context.cluster()));
         }
         List<String> different = lost.isEmpty() ? OperatorSettings.different(context.cluster(), settings) : List.of();
         if (!different.isEmpty()) {
@@ -131,7 +133,7 @@ public final class UpgradeOperatorStep implements StepHandler {
         objects.addAll(cluster.list(Kinds.OPERATOR, "Installation"));
         objects.addAll(cluster.list(Kinds.APPS, "DaemonSet"));
         objects.addAll(cluster.list(Kinds.CORE, "Node"));
-        Optional<ObjectNode> operator = cluster.find(OperatorDeployment.REF);
+        Optional<ObjectNode> operator = Installed.operator(cluster);
         operator.ifPresent(objects::add);
         Installation found = InstallDetector.detect(new ClusterSnapshot("", List.copyOf(objects), Set.of(), List.of()));
         List<String> migration = found.signals().stream()
@@ -151,7 +153,7 @@ public final class UpgradeOperatorStep implements StepHandler {
         return atRest
                 ? refusal(
                         "the operator is scaled to 0, so that it would never upgrade Calico: scale it up, then retry",
-                        List.of(OperatorDeployment.REF.object()))
+                        List.of(OperatorDeployment.in(cluster).ref().object()))
                 : Optional.empty();
     }
 

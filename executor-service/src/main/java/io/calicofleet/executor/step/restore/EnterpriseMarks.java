@@ -64,7 +64,7 @@ final class EnterpriseMarks {
                 .filter(mark -> cluster.list(Kinds.OPERATOR, mark.kind()).isEmpty())
                 .toList();
         return free.isEmpty()
-                || (OperatorDeployment.stopped(context, limit)
+                || (OperatorDeployment.in(context.cluster()).stopped(context, limit)
                         && free.stream().allMatch(mark -> removed(mark.definition(), context, changes, limit)));
     }
 
@@ -83,7 +83,7 @@ final class EnterpriseMarks {
 
     private Stream<Mark> inTheWay() {
         CalicoVersion source = backup.source();
-        return source == null || !hadBefore(OperatorDeployment.REF)
+        return source == null || OperatorDeployment.in(backup.objects()).isEmpty()
                 ? Stream.empty()
                 : MARKS.stream()
                         .filter(mark -> !mark.ownFrom().isIn(source))

@@ -10,7 +10,6 @@ import io.calicofleet.executor.step.cluster.Kinds;
 import io.calicofleet.executor.step.cluster.OperatorSettings;
 import io.calicofleet.executor.step.operator.OperatorDeployment;
 import io.calicofleet.model.image.ImageVersions;
-import io.calicofleet.model.release.ObjectKey;
 import io.calicofleet.model.release.ReleaseTrait;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,8 +35,7 @@ final class OperatorRollback {
 
     /** Whether the backup is of an install by an operator. */
     boolean applies() {
-        ObjectKey deployment = OperatorDeployment.REF.key();
-        return backup.objects().getOrDefault(deployment, Optional.empty()).isPresent();
+        return OperatorDeployment.in(backup.objects()).isPresent();
     }
 
     /** Whether what an operator of before must not find is gone; it does not run then. */
@@ -48,11 +46,13 @@ final class OperatorRollback {
     /** Puts people's settings back where they differ, has it run where it was stopped, and waits for the operator of before and for its nodes. */
     boolean rolledBack(StepContext context, List<String> changes, Duration limit) {
         changes.addAll(OperatorSettings.putBack(context.cluster(), OperatorSettings.of(backup)));
+        OperatorDeployment operator =
+                OperatorDeployment.in(backup.objects()).orElseGet(() -> OperatorDeployment.in(context.cluster()));
         backup.objects()
-                .getOrDefault(OperatorDeployment.REF.key(), Optional.empty())
-                .filter(before -> OperatorDeployment.started(context.cluster(), before))
-                .ifPresent(unused -> changes.add(OperatorDeployment.REF.object()));
-        return OperatorDeployment.await(context, limit)
+                .getOrDefault(operator.ref().key(), Optional.empty())
+                .filter(before -> operator.started(context.cluster(), before))
+                .ifPresent(unused -> changes.add(operator.ref().object()));
+        return operator.await(context, limit)
                 && context.rollouts()
                         .await(
                                 NODES.apiVersion(),

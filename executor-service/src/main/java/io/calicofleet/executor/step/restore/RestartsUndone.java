@@ -1,7 +1,6 @@
 package io.calicofleet.executor.step.restore;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.calicofleet.executor.core.identity.Part;
 import io.calicofleet.executor.core.istio.Restart;
 import io.calicofleet.executor.core.observe.CalicoWorkloads;
 import io.calicofleet.executor.port.ClusterApi;
@@ -26,7 +25,7 @@ final class RestartsUndone {
     static boolean isOne(ObjectKey key, Optional<ObjectNode> before) {
         return Restart.canBe(key)
                 && !CalicoWorkloads.isOfOperator(key.namespace())
-                && before.filter(object -> Part.of(object).isEmpty()).isPresent();
+                && before.filter(object -> !CalicoWorkloads.isOne(object)).isPresent();
     }
 
     static void of(ClusterApi cluster, Map<ObjectKey, Optional<ObjectNode>> backup, List<String> changes) {

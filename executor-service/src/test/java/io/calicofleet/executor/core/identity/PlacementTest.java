@@ -34,6 +34,30 @@ class PlacementTest {
     }
 
     @Test
+    void an_operator_in_another_namespace_is_upgraded_there_and_no_second_one_is_made() {
+        ManifestDocuments base = OwnReleases.manifest("v3.22.5", "tigera-operator.yaml");
+        ManifestDocuments target = OwnReleases.manifest("v3.28.5", "tigera-operator.yaml");
+        ObjectNode operator =
+                object(base, "Deployment", "tigera-operator", "tigera-operator").deepCopy();
+        assertThat(Placement.ofOperator(operator, base, target).target()).isEqualTo(target);
+        operator.withObject("/metadata").put("namespace", "platform");
+        Placement placement = Placement.ofOperator(operator, base, target);
+        for (ManifestDocuments placed : List.of(placement.base(), placement.target())) {
+            assertThat(namespaces(placed)).containsExactly("platform");
+            assertThat(placed.keys()).as("people made it").noneMatch(key -> key.kind().equals("Namespace"));
+            assertThat(placed.objects().values())
+                    .filteredOn(object -> object.path("kind").asText().equals("ClusterRoleBinding"))
+                    .flatExtracting(object -> List.copyOf(subjects(object)))
+                    .containsExactly("platform/tigera-operator");
+        }
+        assertThat(placement.target().keys()).hasSize(target.keys().size() - 1);
+        assertThat(Placement.ofOperator(operator, placement.base(), placement.target())
+                        .target())
+                .as("what is placed stays")
+                .isEqualTo(placement.target());
+    }
+
+    @Test
     void what_is_new_with_the_target_has_the_prefix_and_suffix_that_all_names_share() {
         ManifestDocuments base = OwnReleases.manifest("v3.22.5", "calico.yaml");
         ManifestDocuments live =

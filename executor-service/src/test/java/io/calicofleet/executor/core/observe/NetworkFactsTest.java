@@ -84,6 +84,7 @@ class NetworkFactsTest {
         "DaemonSet, kube-system, kube-proxy, false",
         "Deployment, calico-system, whisker, true",
         "Deployment, tigera-operator, tigera-operator, true",
+        "Deployment, platform, tigera-operator, true",
         "Deployment, shop, calico-node, false",
         "Deployment, calico-apiserver, calico-apiserver, false",
         "Job, kube-system, canal, false"
@@ -106,6 +107,11 @@ class NetworkFactsTest {
         assertThat(CalicoWorkloads.namespaces(InstallMethod.HELM, true, List.of()))
                 .contains("calico-system")
                 .doesNotContain("kube-system");
+        assertThat(CalicoWorkloads.namespaces(InstallMethod.HELM, true, Yaml.documents("""
+                {kind: Deployment, metadata: {namespace: platform, name: tigera-operator}, spec: {template: {spec: {containers: [{name: tigera-operator}]}}}}
+                """)))
+                .as("an operator is where people put it; what it installs is where it says")
+                .containsExactly("platform", "calico-system", "calico-apiserver");
         assertThat(CalicoWorkloads.namespaces(null, true, List.of())).contains("calico-system", "kube-system");
         assertThat(CalicoWorkloads.namespaces(InstallMethod.MANIFEST_KDD, false, Yaml.documents("""
                 {kind: DaemonSet, metadata: {namespace: networking, name: a}, spec: {template: {spec: {containers: [{name: calico-node}]}}}}
