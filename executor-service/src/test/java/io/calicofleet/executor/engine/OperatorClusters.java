@@ -85,8 +85,7 @@ final class OperatorClusters {
         String manifest = DemoReleases.text("v3.20.6", "tigera-operator.yaml")
                 .replace("namespace: tigera-operator", "namespace: " + namespace)
                 .replaceFirst("(kind: Namespace\\s+metadata:\\s+name: )tigera-operator", "$1" + namespace);
-        SimulatedCluster cluster =
-                fleet.cluster(ClusterTemplate.named(id).withManifest(manifest));
+        SimulatedCluster cluster = fleet.cluster(ClusterTemplate.named(id).withManifest(manifest));
         cluster.apply("""
                 apiVersion: operator.tigera.io/v1
                 kind: Installation

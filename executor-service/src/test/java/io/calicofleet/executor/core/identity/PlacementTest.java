@@ -44,7 +44,9 @@ class PlacementTest {
         Placement placement = Placement.ofOperator(operator, base, target);
         for (ManifestDocuments placed : List.of(placement.base(), placement.target())) {
             assertThat(namespaces(placed)).containsExactly("platform");
-            assertThat(placed.keys()).as("people made it").noneMatch(key -> key.kind().equals("Namespace"));
+            assertThat(placed.keys())
+                    .as("people made it")
+                    .noneMatch(key -> key.kind().equals("Namespace"));
             assertThat(placed.objects().values())
                     .filteredOn(object -> object.path("kind").asText().equals("ClusterRoleBinding"))
                     .flatExtracting(object -> List.copyOf(subjects(object)))
