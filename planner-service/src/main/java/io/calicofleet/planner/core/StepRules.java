@@ -235,7 +235,8 @@ final class StepRules {
         if (between && !aborted) {
             ReviewRules.failed(decision, cluster, said);
         } else if (reviewed && !aborted) {
-            decision.put(cluster.heldBeforeAgain(HoldReason.TRAFFIC_REVIEW, said, failed.evidence(), decision.now()));
+            decision.put(ReviewRules.approvable(cluster)
+                    .heldBeforeAgain(HoldReason.TRAFFIC_REVIEW, said, failed.evidence(), decision.now()));
         } else {
             FailureRules.failed(decision, cluster, failed, said);
         }

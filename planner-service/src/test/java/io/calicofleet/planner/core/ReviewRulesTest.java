@@ -102,6 +102,23 @@ class ReviewRulesTest {
     }
 
     @Test
+    void an_advisory_review_is_approved_after_all_where_nothing_else_opens_the_host_endpoints() {
+        Driver driver =
+                Driver.started(1).reach("c01", REVIEW_HOST_ENDPOINT_TRAFFIC).act("c01");
+        TrafficReview advisory = new TrafficReview(List.of(), List.of(), SUGGESTED, List.of());
+        driver.judge(new StepJudged(driver.step("c01"), Outcome.PASSED, List.of(), advisory, "advisory"));
+        assertThat(driver.step("c01").kind()).isEqualTo(RELEASE_HOST_ENDPOINTS);
+
+        driver.failStep("c01", FailureReason.HOST_ENDPOINT_WOULD_BE_CLOSED);
+
+        assertThat(driver.cluster("c01").findings().holdReason()).isEqualTo(HoldReason.TRAFFIC_REVIEW);
+        assertThat(review(driver).digest()).as("an approval names it").hasSize(16);
+        driver.approve("c01", null, true);
+        assertThat(driver.phase("c01")).isEqualTo(ClusterPhase.RUNNING);
+        assertThat(driver.request("c01").parameters().suggestedPolicy()).isEqualTo(SUGGESTED);
+    }
+
+    @Test
     void an_approval_names_the_review_it_is_about() {
         Driver driver = held();
 
