@@ -49,6 +49,9 @@ const MEASURED = {
       {
         node: 'n1',
         kind: 'pod-to-pod',
+        kept: true,
+        paths: 1,
+        breaks: 1,
         attempts: 100,
         lost: 2,
         longestGap: 'PT0.6S',
@@ -59,12 +62,41 @@ const MEASURED = {
       {
         node: 'n2',
         kind: 'pod-to-dns',
+        paths: 1,
+        breaks: 0,
         attempts: 100,
         lost: 7,
         longestGap: 'PT0S',
         to: '',
         baselineAttempts: 50,
         baselineLost: 2,
+      },
+    ],
+    kinds: [
+      {
+        node: 'n1',
+        kind: 'pod-to-pod',
+        kept: true,
+        paths: 3,
+        attempts: 300,
+        lost: 2,
+        longestGap: 'PT0.6S',
+        to: 'n2',
+        baselineAttempts: 150,
+        baselineLost: 0,
+        breaks: 1,
+      },
+      {
+        node: '',
+        kind: 'host-to-host',
+        paths: 6,
+        attempts: 600,
+        lost: 0,
+        longestGap: 'PT0S',
+        to: '',
+        baselineAttempts: 300,
+        baselineLost: 0,
+        breaks: 0,
       },
     ],
   },
@@ -88,8 +120,13 @@ describe('evidence as it grows', () => {
 
   it('takes the longest gap with its path, and the loss beyond the baseline as the gate counts it', () => {
     const flowed = momentOf(seen(10, 1, MEASURED))?.flowed;
-    expect(flowed).toMatchObject({ gap: 0.6, where: 'pod-to-pod from n1 to n2', paths: 12 });
+    expect(flowed).toMatchObject({ gap: 0.6, where: 'pod-to-pod over kept connections from n1 to n2', paths: 12 });
     expect(flowed?.loss).toBeCloseTo(3);
+    expect(flowed?.breaks).toBe(1);
+    expect(flowed?.kinds).toMatchObject([
+      { kind: 'pod-to-pod', connection: 'kept', paths: 3, gap: 0.6, where: 'from n1 to n2', breaks: 1 },
+      { kind: 'host-to-host', connection: 'new', paths: 6, gap: 0, where: '', breaks: 0 },
+    ]);
   });
 
   it('leaves out what tells nothing that is drawn', () => {

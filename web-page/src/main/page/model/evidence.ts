@@ -16,20 +16,40 @@ type Checks = {
       paths: number;
       attempts: number;
       lost: number;
-      worst?: {
-        node: string;
-        kind: string;
-        attempts: number;
-        lost: number;
-        longestGap: string;
-        to: string;
-        baselineAttempts: number;
-        baselineLost: number;
-      }[];
+      worst?: Fact[];
+      kinds?: Fact[];
       unmeasuredNodes: number;
       rollout?: string;
     };
   };
+};
+
+/** What was measured on paths of one kind, of one node or of all. */
+type Fact = {
+  node: string;
+  kind: string;
+  kept?: boolean;
+  paths: number;
+  attempts: number;
+  lost: number;
+  longestGap: string;
+  to: string;
+  baselineAttempts: number;
+  baselineLost: number;
+  breaks?: number;
+};
+
+/** A kind of path, over new connections or over kept ones, of all nodes together. */
+export type PathKind = {
+  kind: string;
+  connection: 'new' | 'kept';
+  paths: number;
+  attempts: number;
+  lost: number;
+  /** The longest time one of them was without an answer, in seconds, and from where to where. */
+  gap: number;
+  where: string;
+  breaks: number;
 };
 
 /** Whether packets flowed. */
@@ -44,6 +64,9 @@ export type Flowed = {
   where: string;
   /** The most that a node lost beyond its baseline on paths of one kind, in percent, as the gate counts it. */
   loss: number;
+  /** How many times kept connections broke, on all nodes. */
+  breaks: number;
+  kinds: PathKind[];
   unmeasured: number;
   rollout?: string;
 };
@@ -101,7 +124,7 @@ function nodeImages(workload: NonNullable<Checks['observation']['workloads']>[nu
 }
 
 function flowedOf(continuity: NonNullable<Checks['observation']['continuity']>): Flowed {
-  const { refused, paths, attempts, lost, worst = [], unmeasuredNodes, rollout } = continuity;
+  const { refused, paths, attempts, lost, worst = [], kinds = [], unmeasuredNodes, rollout } = continuity;
   const gaps = worst.map((fact) => ({ seconds: secondsOf(fact.longestGap), fact }));
   const longest = gaps.sort((a, b) => b.seconds - a.seconds)[0];
   return {
@@ -113,14 +136,37 @@ function flowedOf(continuity: NonNullable<Checks['observation']['continuity']>):
     where:
       longest === undefined || longest.seconds === 0
         ? ''
-        : `${longest.fact.kind} from ${longest.fact.node}${longest.fact.to === '' ? '' : ` to ${longest.fact.to}`}`,
+        : `${longest.fact.kind} over ${connection(longest.fact)} connections ${ends(longest.fact)}`,
     loss: Math.max(
       0,
       ...worst.map((fact) => percent(fact.lost, fact.attempts) - percent(fact.baselineLost, fact.baselineAttempts)),
     ),
+    breaks: kinds.reduce((sum, { breaks = 0 }) => sum + breaks, 0),
+    kinds: kinds.map((fact) => {
+      const { kind, paths: of, attempts: dialled, lost: without, breaks = 0 } = fact;
+      const gap = secondsOf(fact.longestGap);
+      return {
+        kind,
+        connection: connection(fact),
+        paths: of,
+        attempts: dialled,
+        lost: without,
+        gap,
+        where: gap === 0 ? '' : ends(fact),
+        breaks,
+      };
+    }),
     unmeasured: unmeasuredNodes,
     rollout,
   };
+}
+
+function connection({ kept }: Fact): 'new' | 'kept' {
+  return kept === true ? 'kept' : 'new';
+}
+
+function ends({ node, to }: Fact): string {
+  return `from ${node}${to === '' ? '' : ` to ${to}`}`;
 }
 
 function percent(part: number, all: number): number {
@@ -147,7 +193,15 @@ export function gathered(old: Moment[], came: FleetEvent[]): Moment[] {
 
 function same(one: Moment, other: Moment): boolean {
   const said = ({ step, nodes, flowed }: Moment) =>
-    JSON.stringify([step, nodes, flowed?.gap, flowed?.loss.toFixed(2), flowed?.refused, flowed?.rollout]);
+    JSON.stringify([
+      step,
+      nodes,
+      flowed?.gap,
+      flowed?.loss.toFixed(2),
+      flowed?.breaks,
+      flowed?.refused,
+      flowed?.rollout,
+    ]);
   return said(one) === said(other);
 }
 

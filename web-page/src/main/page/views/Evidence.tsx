@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useFollowed } from '../api/followed';
 import { useCampaigns } from '../api/queries';
-import { gathered, stepsOf, tellingStep, versionsOf, type Moment } from '../model/evidence';
+import { gathered, stepsOf, tellingStep, versionsOf, type Moment, type PathKind } from '../model/evidence';
 import { secondsOf } from '../model/time';
 import type { Cluster } from '../model/types';
 import { count, stepOf } from '../model/words';
@@ -157,11 +157,50 @@ function Packets({ moments, campaign }: { moments: Moment[]; campaign: string })
       />
       <p>
         {count(now.paths, 'path')}, dialled {now.attempts.toLocaleString('en')} times since the baseline,{' '}
-        {now.lost.toLocaleString('en')} without an answer.
+        {now.lost.toLocaleString('en')} without an answer. Kept connections broke{' '}
+        {now.breaks === 0 ? 'never' : count(now.breaks, 'time')}
+        {spec?.maxBreaks !== undefined && now.breaks > 0 && ` (allowed on each node, of one kind: ${spec.maxBreaks})`}.
         {now.unmeasured > 0 && ` ${count(now.unmeasured, 'node was', 'nodes were')} not measured all the time.`}
         {now.rollout !== undefined && ` ${now.rollout}.`}
       </p>
+      {now.kinds.length > 0 && <Kinds kinds={now.kinds} />}
     </>
+  );
+}
+
+/** Each kind of path of all nodes, over new connections and over kept ones. */
+function Kinds({ kinds }: { kinds: PathKind[] }) {
+  return (
+    <div className="wide" role="region" aria-label="Kinds of paths" tabIndex={0}>
+      <table className="plain">
+        <thead>
+          <tr>
+            <th scope="col">Path</th>
+            <th scope="col">Connections</th>
+            <th scope="col">Paths</th>
+            <th scope="col">Longest gap</th>
+            <th scope="col">Lost</th>
+            <th scope="col">Breaks</th>
+          </tr>
+        </thead>
+        <tbody>
+          {kinds.map(({ kind, connection, paths, gap, where, lost, attempts, breaks }) => (
+            <tr key={`${kind} ${connection}`}>
+              <td>{kind}</td>
+              <td>{connection}</td>
+              <td>{paths}</td>
+              <td>
+                {rounded(gap)} s <span dir="auto">{where}</span>
+              </td>
+              <td>
+                {lost.toLocaleString('en')} of {attempts.toLocaleString('en')}
+              </td>
+              <td>{connection === 'kept' ? breaks : ''}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }
 

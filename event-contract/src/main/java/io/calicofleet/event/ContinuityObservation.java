@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param attempts how many times they were dialled since the baseline
  * @param lost how many of these got no answer
  * @param round counts up each time every path was dialled again, within one run of one executor
- * @param worst the nodes and kinds of paths with the longest gaps and with the most loss; all others had no more
+ * @param worst the nodes and kinds of paths with the longest gaps, with the most loss and with the most breaks; all others had no more
+ * @param kinds each kind of path of all nodes together, new connections and kept ones apart; the node is the one with the longest gap
  * @param unmeasured the nodes that were not measured all the time, with the reason, a line each; the first ones
  * @param unmeasuredNodes how many those are
  * @param notes what is left out of it, such as a path that never had an answer, a line each; the first ones
@@ -26,6 +27,7 @@ public record ContinuityObservation(
         long lost,
         long round,
         List<ContinuityFact> worst,
+        List<ContinuityFact> kinds,
         List<String> unmeasured,
         int unmeasuredNodes,
         List<String> notes,
@@ -33,19 +35,20 @@ public record ContinuityObservation(
 
     public ContinuityObservation {
         worst = Copies.list(worst);
+        kinds = Copies.list(kinds);
         unmeasured = Copies.list(unmeasured);
         notes = Copies.list(notes);
     }
 
     /** Of a cluster in which nothing is measured. */
     public static ContinuityObservation refused(String why) {
-        return new ContinuityObservation(why, 0, 0, 0, 0, List.of(), List.of(), 0, List.of(), null);
+        return new ContinuityObservation(why, 0, 0, 0, 0, List.of(), List.of(), List.of(), 0, List.of(), null);
     }
 
     /** The same with what became of the nodes that had not rolled. */
     public ContinuityObservation withRollout(String what) {
         return new ContinuityObservation(
-                refused, paths, attempts, lost, round, worst, unmeasured, unmeasuredNodes, notes, what);
+                refused, paths, attempts, lost, round, worst, kinds, unmeasured, unmeasuredNodes, notes, what);
     }
 
     /** The longest gap of all paths; empty where nothing is measured. */
@@ -53,8 +56,12 @@ public record ContinuityObservation(
         return worst.stream().max(Comparator.comparing(ContinuityFact::longestGap));
     }
 
-    /** The longest gap, where it is longer than allowed: no waiting makes it shorter. */
+    /** The longest gap, where it is longer than allowed, else the most breaks, where these are: no waiting makes either less. */
     public Optional<ContinuityFact> breach(ContinuitySpec spec) {
-        return longest().filter(fact -> fact.longestGap().compareTo(spec.maxGap()) > 0);
+        return longest()
+                .filter(fact -> fact.isTooLong(spec))
+                .or(() -> worst.stream()
+                        .max(Comparator.comparing(ContinuityFact::breaks))
+                        .filter(fact -> fact.breaks() > spec.maxBreaks()));
     }
 }

@@ -138,6 +138,19 @@ final class LiveFleet implements AutoCloseable {
         }
     }
 
+    /** Applies a campaign, written into a folder, and waits until it ends or waits for somebody. */
+    Run apply(Path folder, String name, String rest) throws IOException {
+        Path file = Files.writeString(
+                folder.resolve(name + ".yaml"),
+                "apiVersion: calico-fleet/v1\nkind: Campaign\nname: " + name + "\n" + rest);
+        return run("apply", "-f", file.toString(), "--wait");
+    }
+
+    /** Sets what goes wrong in a cluster, as JSON; {@code {}}: nothing. */
+    void faults(String id, String wrong) throws IOException {
+        clusters.faults(id, EventJson.mapper().readTree(wrong));
+    }
+
     /** The command line as people use it, against this planner. */
     Run run(String... arguments) {
         return Run.of(here(arguments));

@@ -62,10 +62,16 @@ class LiveFleetIT {
 
     private static final String NO_WAY_BACK = "From v3.28 on labels of Calico's resources are stored elsewhere";
 
-    /** The last one, and so the one in which a node never gets ready with a new version: canal with host endpoints. */
+    /** The one in which a node never gets ready with a new version: canal with host endpoints. */
     private static final String TROUBLED = "c12";
 
-    private static final int CLUSTERS = 12;
+    /** The one whose traffic is measured: calico.yaml with host endpoints. */
+    private static final String MEASURED = "c13";
+
+    /** The one that would follow it. */
+    private static final String NEXT = "c14";
+
+    private static final int CLUSTERS = 14;
 
     @TempDir
     private static Path folder;
@@ -82,7 +88,10 @@ class LiveFleetIT {
                 people: [{name: grace, passkeys: [{id: "%s", publicKey: "%s"}]}]
                 rules: [{clusters: [c08]}]
                 """.formatted(grace.id(), grace.publicKey()));
-        fleet = LiveFleet.start(folder, CLUSTERS, true);
+        fleet = LiveFleet.start(folder, CLUSTERS, false);
+        fleet.faults(TROUBLED, """
+                {"neverReady": [{"node": "c12-node-2", "image": "/node:v3.22.5"}]}
+                """);
     }
 
     @AfterAll
@@ -263,6 +272,12 @@ class LiveFleetIT {
                 .contains("Not measured: the campaign did not ask for it.");
     }
 
+    @Test
+    void a_kept_connection_of_the_hosts_that_breaks_pauses_the_rollout_holds_the_campaign_and_is_stated()
+            throws IOException {
+        new BrokenConnections(fleet, folder, MEASURED, NEXT).run();
+    }
+
     private String trusted() {
         return folder.resolve("keys").resolve("trusted.yaml").toString();
     }
@@ -433,10 +448,7 @@ class LiveFleetIT {
     }
 
     private static Run apply(String name, String rest) throws IOException {
-        Path file = Files.writeString(
-                folder.resolve(name + ".yaml"),
-                "apiVersion: calico-fleet/v1\nkind: Campaign\nname: " + name + "\n" + rest);
-        return fleet.run("apply", "-f", file.toString(), "--wait");
+        return fleet.apply(folder, name, rest);
     }
 
     private static ClusterStatus cluster(String campaign, String id) {

@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * @param lostAnswerShare share of writes, 0 to 1, that are carried out and whose connection ends without an answer
  * @param cutOffNodes nodes to and from whose pods no packet gets
  * @param startGapMillis for how long no packet gets to and from the pods of a node when a calico-node starts there
+ * @param startGapPaths which paths of probers that is about, such as {@code host-to-host}, or {@code pod-to-pod/kept} for kept connections
+ *     alone; none: all to and from pods of the node
+ * @param startBreaks whether the kept connections on these paths break when a calico-node starts there
  */
 public record FaultSpec(
         long latencyMillis,
@@ -46,11 +49,14 @@ public record FaultSpec(
         long hostEndpointsLateMillis,
         double lostAnswerShare,
         List<String> cutOffNodes,
-        long startGapMillis) {
+        long startGapMillis,
+        List<String> startGapPaths,
+        boolean startBreaks) {
 
     /** Nothing is wrong. */
     public static final FaultSpec NONE = new FaultSpec(
-            0, 0, 0, false, List.of(), List.of(), List.of(), List.of(), 0, 0, "", List.of(), 0, 0, List.of(), 0);
+            0, 0, 0, false, List.of(), List.of(), List.of(), List.of(), 0, 0, "", List.of(), 0, 0, List.of(), 0,
+            List.of(), false);
 
     public FaultSpec {
         neverReady = copy(neverReady);
@@ -59,6 +65,7 @@ public record FaultSpec(
         silentNodes = copy(silentNodes);
         asymmetricNodes = copy(asymmetricNodes);
         cutOffNodes = copy(cutOffNodes);
+        startGapPaths = copy(startGapPaths);
         operatorDegraded = operatorDegraded == null ? "" : operatorDegraded;
     }
 
@@ -176,6 +183,14 @@ public record FaultSpec(
         return with(draft -> draft.startGapMillis = millis);
     }
 
+    /** With these paths alone concerned by what begins with a calico-node, whose kept connections break then or do not. */
+    public FaultSpec withStartGapPaths(List<String> paths, boolean breaks) {
+        return with(draft -> {
+            draft.startGapPaths = paths;
+            draft.startBreaks = breaks;
+        });
+    }
+
     private FaultSpec with(Consumer<Draft> change) {
         Draft draft = new Draft(this);
         change.accept(draft);
@@ -200,6 +215,8 @@ public record FaultSpec(
         private double lostAnswerShare;
         private List<String> cutOffNodes;
         private long startGapMillis;
+        private List<String> startGapPaths;
+        private boolean startBreaks;
 
         Draft(FaultSpec of) {
             latencyMillis = of.latencyMillis;
@@ -218,6 +235,8 @@ public record FaultSpec(
             lostAnswerShare = of.lostAnswerShare;
             cutOffNodes = of.cutOffNodes;
             startGapMillis = of.startGapMillis;
+            startGapPaths = of.startGapPaths;
+            startBreaks = of.startBreaks;
         }
 
         FaultSpec finished() {
@@ -237,7 +256,9 @@ public record FaultSpec(
                     hostEndpointsLateMillis,
                     lostAnswerShare,
                     cutOffNodes,
-                    startGapMillis);
+                    startGapMillis,
+                    startGapPaths,
+                    startBreaks);
         }
     }
 

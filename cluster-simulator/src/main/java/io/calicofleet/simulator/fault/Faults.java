@@ -123,6 +123,11 @@ public final class Faults {
         change(spec -> spec.withStartGap(gap.toMillis()));
     }
 
+    /** What begins with a calico-node is about these paths alone, and breaks their kept connections or does not; see {@link FaultSpec#startGapPaths()}. */
+    public void startGapPaths(boolean breaks, String... paths) {
+        change(spec -> spec.withStartGapPaths(List.of(paths), breaks));
+    }
+
     /** Ends all watches now. Returns how many there were. */
     public int dropWatches() {
         return store.dropWatches();

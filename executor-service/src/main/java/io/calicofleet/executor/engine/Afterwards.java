@@ -77,8 +77,8 @@ final class Afterwards {
     }
 
     /**
-     * The same observer, that pauses the rollout before it says that a gap is too long, and says what came of it beside. The verdict is known
-     * then: a gap does not get shorter.
+     * The same observer, that pauses the rollout before it says that a gap is too long, or that a connection broke too often, and says what
+     * came of it beside. The verdict is known then: neither gets less.
      */
     Observer pausing(
             Observer observer, StepRequested request, Cluster cluster, StepSignals signals, Reporter reporter) {
@@ -117,9 +117,11 @@ final class Afterwards {
     }
 
     private static String why(StepRequested request, ContinuitySpec spec, ContinuityFact breach) {
-        return "campaign " + request.step().campaign() + ": " + breach.kind() + " from " + breach.node() + " to "
-                + breach.to() + " had no answer for longer than "
-                + spec.maxGap().toMillis() / 1000.0 + " s";
+        String where = "campaign " + request.step().campaign() + ": " + breach.named() + " from " + breach.node();
+        return breach.isTooLong(spec)
+                ? where + " to " + breach.to() + " had no answer for longer than "
+                        + spec.maxGap().toMillis() / 1000.0 + " s"
+                : where + " broke more often than " + spec.maxBreaks() + " times";
     }
 
     private String pause(StepRequested request, Cluster cluster, String why, StepSignals signals, Reporter reporter) {

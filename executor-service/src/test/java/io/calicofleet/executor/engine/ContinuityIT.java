@@ -6,6 +6,7 @@ import io.calicofleet.event.ContinuityFact;
 import io.calicofleet.event.ContinuityObservation;
 import io.calicofleet.event.ContinuitySpec;
 import io.calicofleet.event.FailureReason;
+import io.calicofleet.event.HostPaths;
 import io.calicofleet.event.PlanMade;
 import io.calicofleet.event.StepFailed;
 import io.calicofleet.event.StepKind;
@@ -39,9 +40,11 @@ class ContinuityIT extends ContinuityScene {
                 .isInstanceOfSatisfying(
                         StepSucceeded.class,
                         done -> assertThat(done.notes()).contains("it is measured whether packets flow, from 3 nodes"));
-        // Two other nodes, the Service, the API server and DNS, from each of three.
+        // From the pods of three nodes to two others, the same node and the Service, with a kept connection each, the
+        // API server
+        // and DNS; from their hosts to two pods and two hosts, with a kept connection each.
         assertThat(last.refused()).isNull();
-        assertThat(last.paths()).isEqualTo(15);
+        assertThat(last.paths()).isEqualTo(45);
         assertThat(last.attempts()).isPositive();
         assertThat(last.lost()).isZero();
         assertThat(last.worst()).allSatisfy(fact -> {
@@ -85,18 +88,21 @@ class ContinuityIT extends ContinuityScene {
                 .startsWith(
                         "upgrade create ConfigMap kube-system/calico-fleet-prober",
                         "upgrade create Service kube-system/calico-fleet-prober",
-                        "upgrade create DaemonSet kube-system/calico-fleet-prober")
+                        "upgrade create DaemonSet kube-system/calico-fleet-prober",
+                        "upgrade create DaemonSet kube-system/calico-fleet-prober-peer",
+                        "upgrade create DaemonSet kube-system/calico-fleet-prober-host")
                 .contains("upgrade update DaemonSet kube-system/calico-node");
         assertThat(told)
                 .isInstanceOfSatisfying(
                         StepSucceeded.class,
                         done -> assertThat(done.notes())
                                 .contains(
-                                        "the prober busybox:1.36.1 would run on 3 nodes in kube-system; beside what is listed the ConfigMaps"
+                                        "the prober busybox:1.36.1 would run on 3 nodes in kube-system, on each as two pods and one in the"
+                                                + " network of the host, which listens on tcp/8099; beside what is listed the ConfigMaps"
                                                 + " calico-fleet-prober-plan and calico-fleet-prober-baseline, and all of it goes when"
                                                 + " the step is judged",
-                                        "a path without an answer for longer than 2.0 s pauses the rollout: calico-node gets the"
-                                                + " updateStrategy OnDelete until a retry or a restore"));
+                                        "a path without an answer for longer than 2.0 s, or kept connections that break more often than"
+                                                + " allowed, pause the rollout: calico-node gets the updateStrategy OnDelete until a retry or a restore"));
         // The same plan once more is the same one, though its step is another; another limit makes another one.
         assertThat(PlanIT.plan(fleet, cluster, asked.withPlanned(PlanIT.steps(asked, StepKind.UPGRADE)))
                         .plan()
@@ -127,8 +133,7 @@ class ContinuityIT extends ContinuityScene {
         cluster.patch("v1", "Node", "", "c01-node-3", """
                 {"spec":{"taints":[{"key":"dedicated","value":"db","effect":"NoSchedule"}]}}
                 """);
-        where = new ContinuitySpec(
-                "busybox:1.36.1", Duration.ofSeconds(2), 1, Duration.ofSeconds(2), true, "probers", List.of());
+        where = spec(true).in("probers", List.of());
         // When
         Judged step = judged("run", UnaryOperator.identity(), true, seen -> seen.round() >= 1);
         // Then
@@ -139,8 +144,8 @@ class ContinuityIT extends ContinuityScene {
                         done -> assertThat(done.notes())
                                 .contains("it is measured whether packets flow, from 2 nodes", left));
         assertThat(step.last().notes()).contains(left);
-        // One other node, the Service, the API server and DNS, from each of two.
-        assertThat(step.last().paths()).isEqualTo(8);
+        // As above, but to one other node and one other host, from each of two.
+        assertThat(step.last().paths()).isEqualTo(26);
         assertThat(cluster.audit())
                 .filteredOn(entry ->
                         entry.name().startsWith(Prober.NAME) && entry.verb().equals("create"))
@@ -158,15 +163,14 @@ class ContinuityIT extends ContinuityScene {
         // When
         Judged step = judged("run", UnaryOperator.identity(), true, seen -> seen.round() >= 1);
         // Then
-        assertThat(step.last().paths()).isEqualTo(15);
+        assertThat(step.last().paths()).isEqualTo(45);
         assertThat(step.last().notes()).isEmpty();
     }
 
     @Test
     void what_refuses_the_prober_is_said_in_a_word_before_the_api_servers_own() {
         // Given
-        where = new ContinuitySpec(
-                "busybox:1.36.1", Duration.ofSeconds(2), 1, Duration.ofSeconds(2), true, "probers", null);
+        where = spec(true).in("probers", null);
         // Then
         assertThat(failure(UnaryOperator.identity()))
                 .contains("there is no namespace probers for the prober: create it, or name another one by"
@@ -187,6 +191,49 @@ class ContinuityIT extends ContinuityScene {
                     }
                 }))
                 .contains("PodSecurity of the namespace probers does not take the prober: pods");
+    }
+
+    /** As the API server does where PodSecurity is baseline or restricted. */
+    private static ClusterApi withoutHosts(ClusterApi api) {
+        return new ForwardingCluster(api) {
+            @Override
+            protected <T> T read(String what, Supplier<T> call) {
+                if (what.startsWith("a rehearsal of Pod") && what.endsWith("-host")) {
+                    throw new ClusterException(
+                            ClusterException.Problem.FORBIDDEN,
+                            "pods is forbidden: violates PodSecurity \"baseline:latest\": host namespaces",
+                            null);
+                }
+                return call.get();
+            }
+        };
+    }
+
+    @Test
+    void without_pods_in_the_network_of_the_hosts_the_other_paths_are_measured_and_that_is_told()
+            throws InterruptedException {
+        Judged step = judged("run", ContinuityIT::withoutHosts, true, seen -> seen.round() >= 1);
+
+        assertThat(step.last().notes())
+                .anyMatch(note -> note.startsWith("the paths of the hosts cannot be measured: PodSecurity of the"
+                        + " namespace kube-system does not take the prober: pods is forbidden"));
+        assertThat(step.last().paths()).isEqualTo(27);
+        assertThat(step.last().kinds())
+                .extracting(ContinuityFact::named)
+                .contains("pod-to-pod-same-node over kept connections")
+                .noneMatch(kind -> kind.startsWith("host-"));
+        assertThat(cluster.audit()).noneMatch(entry -> entry.name().startsWith("calico-fleet-prober-host"));
+        awaitNothingLeft();
+    }
+
+    @Test
+    void where_the_paths_of_the_hosts_are_required_a_cluster_that_does_not_take_them_is_not_upgraded() {
+        where = spec(true).withHosts(HostPaths.REQUIRED, ContinuitySpec.HOST_PORT);
+
+        assertThat(failure(ContinuityIT::withoutHosts))
+                .contains(
+                        "so nothing of the upgrade was begun: the paths of the hosts cannot be measured: PodSecurity");
+        awaitNothingLeft();
     }
 
     private String failure(UnaryOperator<ClusterApi> around) {
@@ -236,7 +283,8 @@ class ContinuityIT extends ContinuityScene {
         // Then
         assertThat(outcome)
                 .isInstanceOfSatisfying(
-                        StepFailed.class, failed -> assertThat(failed.message()).contains("no path had an answer"));
+                        StepFailed.class,
+                        failed -> assertThat(failed.message()).contains("no path from a pod had an answer"));
         assertThat(calicoNode()).contains(OLD.toString());
         awaitNothingLeft();
     }

@@ -79,6 +79,32 @@ class PausedRolloutIT extends ContinuityScene {
     }
 
     @Test
+    void a_kept_connection_between_hosts_that_breaks_stops_them_too_though_no_gap_is_too_long()
+            throws InterruptedException {
+        cluster.faults().startGapPaths(true, "host-to-host/kept");
+        cluster.faults().neverReady("*", "calico/node:" + NEW);
+
+        Judged step = judged("run", UnaryOperator.identity(), true, seen -> seen.rollout() != null);
+
+        assertThat(step.last().worst())
+                .filteredOn(fact -> fact.breaks() > 0)
+                .isNotEmpty()
+                .allSatisfy(fact -> {
+                    assertThat(fact.named()).isEqualTo("host-to-host over kept connections");
+                    assertThat(fact.baselineBreaks()).isZero();
+                    assertThat(fact.longestGap()).isLessThan(Duration.ofSeconds(2));
+                });
+        assertThat(step.last().kinds())
+                .filteredOn(fact -> fact.breaks() == 0)
+                .extracting(fact -> fact.named())
+                .contains("host-to-host over new connections", "pod-to-pod over kept connections");
+        assertThat(step.last().rollout()).startsWith("The rollout is paused");
+        assertThat(NodeHold.pausedBecause(daemonSet()).orElseThrow())
+                .contains("host-to-host over kept connections from c01-node-", "broke more often than 0 times");
+        awaitNothingLeft();
+    }
+
+    @Test
     void a_restore_takes_back_what_was_paused() throws InterruptedException {
         // Given
         JsonNode owners = daemonSet().at("/spec/updateStrategy");

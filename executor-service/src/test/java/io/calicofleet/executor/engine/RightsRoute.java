@@ -296,7 +296,7 @@ enum RightsRoute {
     }
 
     private static ContinuitySpec continuity(@Nullable String namespace) {
-        return new ContinuitySpec("busybox", Duration.ofSeconds(5), 1, Duration.ofSeconds(1), true, namespace, null);
+        return new ContinuitySpec("busybox", Duration.ofSeconds(5), 1, Duration.ofSeconds(1), true).in(namespace, null);
     }
 
     /** Charts from v3.30 on bring one role more. */

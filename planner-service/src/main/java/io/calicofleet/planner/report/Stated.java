@@ -47,6 +47,7 @@ final class Stated {
                                 + one.at("/field/path").asText() + ": "
                                 + one.path("answer").asText("not decided")));
         row("Did packets flow", said.at("/continuity/said").asText());
+        row("Paths measured", lines(said.at("/continuity/gaps"), Stated::gap));
         JsonNode protection = said.path("protection");
         row(
                 "Host endpoints before",
@@ -76,6 +77,20 @@ final class Stated {
         int found = said.at("/kept/found").asInt();
         String rule = said.at("/kept/rule").asText();
         return found + (rule.isEmpty() ? "" : "; what the release changed too and nobody decided on: " + rule);
+    }
+
+    private static String gap(JsonNode gap) {
+        boolean kept = gap.path("kept").asBoolean();
+        long longest = gap.path("longestGapMillis").asLong();
+        return gap.path("kind").asText() + ", " + (kept ? "kept" : "new") + " connections: "
+                + gap.path("paths").asInt() + " paths, longest gap " + longest / 1000.0 + " s"
+                + (longest == 0
+                        ? ""
+                        : " from " + gap.path("node").asText() + " to "
+                                + gap.path("to").asText())
+                + ", " + gap.path("lost").asLong() + " of "
+                + gap.path("attempts").asLong() + " lost"
+                + (kept ? ", " + gap.path("breaks").asLong() + " breaks" : "");
     }
 
     private static String approval(JsonNode needed) {

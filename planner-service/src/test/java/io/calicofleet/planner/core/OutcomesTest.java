@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.calicofleet.event.CampaignApproved;
 import io.calicofleet.event.CampaignName;
 import io.calicofleet.event.ClusterId;
+import io.calicofleet.event.ContinuityFact;
 import io.calicofleet.event.Customisation;
 import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.FieldConflict;
@@ -152,11 +153,28 @@ class OutcomesTest {
                                 GateKind.CONTINUITY,
                                 Outcome.PASSED,
                                 "Longest gap of 12 paths: 0.4 s.",
-                                List.of("12 paths, 3 lost"))))
+                                List.of("12 paths, 3 lost"),
+                                List.of(new ContinuityFact(
+                                        "n1",
+                                        "host-to-host",
+                                        true,
+                                        3,
+                                        400,
+                                        3,
+                                        Duration.ofMillis(400),
+                                        "n2/10.0.0.2",
+                                        60,
+                                        0,
+                                        Duration.ZERO,
+                                        1,
+                                        0)))))
                 .finish("c01");
 
         ClusterOutcome said = said(driver).of("c01");
         assertThat(said.continuity().said()).isEqualTo("Longest gap of 12 paths: 0.4 s.");
+        assertThat(said.continuity().gaps())
+                .containsExactly(
+                        new ClusterOutcome.Gap("host-to-host", true, 3, 400, 3, 400, 0, "n1", "n2/10.0.0.2", 1));
         assertThat(said.continuity().verdicts())
                 .flatExtracting(Judged::evidence)
                 .containsExactly("12 paths, 3 lost");

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /**
  * What was measured of the traffic of a cluster since its baseline. A path that had no answer in the baseline is left out, and so is one from or to
@@ -73,21 +74,24 @@ public final class Continuity {
         Set<String> present = Set.copyOf(nodes);
         Set<String> notes = new LinkedHashSet<>(leftOut);
         List<Path> paths = new ArrayList<>();
+        Map<String, List<Path>> mute = new TreeMap<>();
         for (Path path : baseline.paths()) {
             if (!present.contains(path.node())) {
                 notes.add("node " + path.node() + " has left the cluster");
             } else if (!path.toNode().isEmpty() && !present.contains(path.toNode())) {
                 notes.add("node " + path.toNode() + " has left the cluster");
             } else if (baseline.total(path).answers() == 0) {
-                notes.add(path.kind() + " from " + path.node() + " to " + path.to() + " had no answer in the baseline");
+                mute.computeIfAbsent(path.kind() + path.kept(), key -> new ArrayList<>())
+                        .add(path);
             } else {
                 paths.add(path);
             }
         }
+        mute.values().forEach(alike -> notes.add(alike.getFirst() + others(alike) + " had no answer in the baseline"));
         count(paths);
         Set<String> unmeasured = new TreeSet<>(restarted(paths));
         unmeasured.addAll(silent(paths, now));
-        List<ContinuityFact> facts = facts(paths);
+        List<ContinuityFact> facts = facts(paths, path -> path.node() + " " + path.kind() + " " + path.kept());
         return new ContinuityObservation(
                 null,
                 paths.size(),
@@ -95,6 +99,7 @@ public final class Continuity {
                 facts.stream().mapToLong(ContinuityFact::lost).sum(),
                 round,
                 worst(facts),
+                facts(paths, path -> path.kind() + " " + path.kept()),
                 unmeasured.stream().limit(TOLD).toList(),
                 unmeasured.size(),
                 notes.stream().limit(TOLD).toList(),
@@ -111,18 +116,25 @@ public final class Continuity {
         List<Path> answering = baseline.paths().stream()
                 .filter(path -> baseline.total(path).answers() > 0)
                 .toList();
-        if (answering.isEmpty()) {
-            return List.of("no path had an answer");
+        if (answering.stream().allMatch(Path::isOfHost)) {
+            return List.of("no path from a pod had an answer");
         }
         List<String> objections = new ArrayList<>();
         for (Path path : answering) {
-            Duration gap = duration(baseline.total(path).gap());
+            Total total = baseline.total(path);
+            Duration gap = duration(total.gap());
             if (gap.compareTo(spec.maxGap()) > 0) {
-                objections.add(path.kind() + " from " + path.node() + " to " + path.to() + " had no answer for "
-                        + gap.toMillis() / 1000.0 + " s");
+                objections.add(path + " had no answer for " + gap.toMillis() / 1000.0 + " s");
+            } else if (total.breaks() > spec.maxBreaks()) {
+                objections.add(path + " broke " + (total.breaks() == 1 ? "once" : total.breaks() + " times"));
             }
         }
         return objections;
+    }
+
+    private static String others(List<Path> alike) {
+        int others = alike.size() - 1;
+        return others == 0 ? "" : others == 1 ? " and one more like it" : " and " + others + " more like it";
     }
 
     private void count(List<Path> paths) {
@@ -162,9 +174,9 @@ public final class Continuity {
         return lines;
     }
 
-    private List<ContinuityFact> facts(List<Path> paths) {
+    private List<ContinuityFact> facts(List<Path> paths, Function<Path, String> alike) {
         Map<String, List<Path>> grouped = new TreeMap<>();
-        paths.forEach(path -> grouped.computeIfAbsent(path.node() + " " + path.kind(), key -> new ArrayList<>())
+        paths.forEach(path -> grouped.computeIfAbsent(alike.apply(path), key -> new ArrayList<>())
                 .add(path));
         return grouped.values().stream().map(this::fact).toList();
     }
@@ -173,10 +185,13 @@ public final class Continuity {
         long attempts = 0;
         long lost = 0;
         long gap = 0;
+        String node = "";
         String to = "";
         long baselineAttempts = 0;
         long baselineLost = 0;
         long baselineGap = 0;
+        long breaks = 0;
+        long baselineBreaks = 0;
         for (Path path : group) {
             Total was = baseline.total(path);
             Total is = all.total(path);
@@ -184,15 +199,20 @@ public final class Continuity {
             lost += is.lost() - was.lost();
             if (is.gap() > gap) {
                 gap = is.gap();
+                node = path.node();
                 to = path.to();
             }
             baselineAttempts += was.tries();
             baselineLost += was.lost();
             baselineGap = Math.max(baselineGap, was.gap());
+            breaks += is.breaks();
+            baselineBreaks += was.breaks();
         }
+        boolean ofOneNode = group.stream().map(Path::node).distinct().limit(2).count() == 1;
         return new ContinuityFact(
-                group.getFirst().node(),
+                ofOneNode ? group.getFirst().node() : node,
                 group.getFirst().kind(),
+                group.getFirst().kept(),
                 group.size(),
                 attempts,
                 Math.max(0, lost),
@@ -200,7 +220,9 @@ public final class Continuity {
                 to,
                 baselineAttempts,
                 baselineLost,
-                duration(baselineGap));
+                duration(baselineGap),
+                breaks,
+                baselineBreaks);
     }
 
     private static List<ContinuityFact> worst(List<ContinuityFact> facts) {
@@ -211,6 +233,11 @@ public final class Continuity {
                 .forEach(worst::add);
         facts.stream()
                 .sorted(Comparator.comparingDouble(Continuity::moreLost).reversed())
+                .limit(WORST)
+                .forEach(worst::add);
+        facts.stream()
+                .filter(fact -> fact.breaks() > 0)
+                .sorted(Comparator.comparing(ContinuityFact::breaks).reversed())
                 .limit(WORST)
                 .forEach(worst::add);
         return List.copyOf(worst);

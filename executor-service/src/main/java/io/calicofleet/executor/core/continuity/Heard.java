@@ -22,12 +22,15 @@ public final class Heard {
      *
      * @param node the node of the prober
      * @param kind from where to where
+     * @param kept whether over one connection that is kept
      * @param to where it leads
      */
-    record Path(String node, String kind, String to) implements Comparable<Path> {
+    record Path(String node, String kind, boolean kept, String to) implements Comparable<Path> {
 
-        private static final Comparator<Path> ORDER =
-                Comparator.comparing(Path::node).thenComparing(Path::kind).thenComparing(Path::to);
+        private static final Comparator<Path> ORDER = Comparator.comparing(Path::node)
+                .thenComparing(Path::kind)
+                .thenComparing(Path::kept)
+                .thenComparing(Path::to);
 
         @Override
         public int compareTo(Path other) {
@@ -39,6 +42,16 @@ public final class Heard {
             int slash = to.indexOf('/');
             return slash < 0 ? "" : to.substring(0, slash);
         }
+
+        /** Whether it begins in the network of the host. */
+        boolean isOfHost() {
+            return kind.startsWith("host-");
+        }
+
+        @Override
+        public String toString() {
+            return kind + " over " + (kept ? "a kept connection" : "new connections") + " from " + node + " to " + to;
+        }
     }
 
     /**
@@ -47,9 +60,10 @@ public final class Heard {
      * @param tries how many times it was dialled
      * @param answers how many answers came
      * @param gap the longest time without an answer, in hundredths of a second: within a run, or from the last answer of one to the first of the next
+     * @param breaks how many times a kept connection was lost
      * @param boots how many times its machine had been started; of several no time from one to the other can be told
      */
-    record Total(long tries, long answers, long gap, int boots) {
+    record Total(long tries, long answers, long gap, long breaks, int boots) {
 
         long lost() {
             return tries - answers;
@@ -70,7 +84,7 @@ public final class Heard {
     }
 
     private void add(String node, PathCount count) {
-        paths.computeIfAbsent(new Path(node, count.kind(), count.to()), path -> new HashMap<>())
+        paths.computeIfAbsent(new Path(node, count.kind(), count.kept(), count.to()), path -> new HashMap<>())
                 .merge(count.run(), count, PathCount::later);
     }
 
@@ -100,15 +114,24 @@ public final class Heard {
         return List.copyOf(paths.keySet());
     }
 
-    /** The nodes of which anything was heard. */
+    /** The nodes of whose pods anything was heard. */
     public List<String> nodes() {
-        return paths.keySet().stream().map(Path::node).distinct().toList();
+        return paths.keySet().stream()
+                .filter(path -> !path.isOfHost())
+                .map(Path::node)
+                .distinct()
+                .toList();
     }
 
-    /** For how long every path of the node was measured by its newest run, in hundredths of a second; 0 where nothing was heard of it. */
-    public long measured(String node) {
+    /**
+     * For how long every path of the node was measured by its newest run, in hundredths of a second; 0 where nothing was heard of it.
+     *
+     * @param ofHost whether the paths from the network of the host are meant, or those from its pods
+     */
+    public long measured(String node, boolean ofHost) {
         return paths.entrySet().stream()
-                .filter(entry -> entry.getKey().node().equals(node))
+                .filter(entry ->
+                        entry.getKey().node().equals(node) && entry.getKey().isOfHost() == ofHost)
                 .mapToLong(entry -> newest(entry.getValue())
                         .map(count -> count.told() - count.began())
                         .orElse(0L))
@@ -129,11 +152,13 @@ public final class Heard {
         long tries = 0;
         long answers = 0;
         long gap = 0;
+        long breaks = 0;
         // Runs of other boots of the machine are compared with none.
         Map<String, PathCount> before = new HashMap<>();
         for (PathCount run : runs) {
             tries += run.tries();
             answers += run.answers();
+            breaks += run.breaks();
             gap = Math.max(gap, run.longest());
             PathCount earlier = before.get(run.boot());
             if (earlier != null) {
@@ -141,7 +166,7 @@ public final class Heard {
             }
             before.merge(run.boot(), run, (one, other) -> one.seen() > other.seen() ? one : other);
         }
-        return new Total(tries, answers, gap, before.size());
+        return new Total(tries, answers, gap, breaks, before.size());
     }
 
     private static Optional<PathCount> newest(Map<String, PathCount> runs) {

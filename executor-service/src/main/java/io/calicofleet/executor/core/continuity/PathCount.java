@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param boot of the machine: only times of one can be compared
  * @param told when it told so
  * @param kind from where to where
+ * @param kept whether over one connection that is kept
  * @param to where it leads
  * @param began when it began to dial
  * @param tries how many times it dialled
@@ -20,22 +21,27 @@ import java.util.Optional;
  * @param first when the first one came; 0: none has
  * @param last when the last one came; 0: none has
  * @param longest the longest time from one answer to the next with a lost try between, one that still goes on included
+ * @param breaks how many times a kept connection that had answered was lost
  */
 public record PathCount(
         String run,
         String boot,
         long told,
         String kind,
+        boolean kept,
         String to,
         long began,
         long tries,
         long answers,
         long first,
         long last,
-        long longest) {
+        long longest,
+        long breaks) {
 
     private static final String FORM = "cf1";
-    private static final int FIELDS = 12;
+    private static final String NEW = "new";
+    private static final String KEPT = "kept";
+    private static final int FIELDS = 14;
 
     public PathCount {
         requireNonNull(run, "run");
@@ -47,7 +53,7 @@ public record PathCount(
     /** Reads a line of a prober; empty for any other, and for one that is cut. */
     public static Optional<PathCount> parse(String line) {
         String[] field = line.strip().split(" ", -1);
-        if (field.length != FIELDS || !field[0].equals(FORM)) {
+        if (field.length != FIELDS || !field[0].equals(FORM) || !(field[5].equals(NEW) || field[5].equals(KEPT))) {
             return Optional.empty();
         }
         try {
@@ -56,13 +62,15 @@ public record PathCount(
                     field[2],
                     Long.parseLong(field[3]),
                     field[4],
-                    field[5],
-                    Long.parseLong(field[6]),
+                    field[5].equals(KEPT),
+                    field[6],
                     Long.parseLong(field[7]),
                     Long.parseLong(field[8]),
                     Long.parseLong(field[9]),
                     Long.parseLong(field[10]),
-                    Long.parseLong(field[11]));
+                    Long.parseLong(field[11]),
+                    Long.parseLong(field[12]),
+                    Long.parseLong(field[13]));
             return count.isSound() ? Optional.of(count) : Optional.empty();
         } catch (NumberFormatException e) {
             return Optional.empty();
@@ -78,7 +86,8 @@ public record PathCount(
                 && last >= first
                 && last <= told
                 && longest >= 0
-                && longest <= told;
+                && longest <= told
+                && breaks >= 0;
     }
 
     /** The line it was read from. */
@@ -90,13 +99,15 @@ public record PathCount(
                 boot,
                 Long.toString(told),
                 kind,
+                kept ? KEPT : NEW,
                 to,
                 Long.toString(began),
                 Long.toString(tries),
                 Long.toString(answers),
                 Long.toString(first),
                 Long.toString(last),
-                Long.toString(longest));
+                Long.toString(longest),
+                Long.toString(breaks));
     }
 
     /** The one of the two, of one run and path, that was told later. */

@@ -14,22 +14,30 @@ import io.calicofleet.executor.core.observe.NodeHold;
 import io.calicofleet.model.Json;
 import io.calicofleet.model.image.CalicoImages;
 import io.calicofleet.model.image.ImageReference;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The prober of a cluster, as objects: a DaemonSet that runs a script by busybox, the script, a Service to be dialled, and, once all its pods have
- * addresses, the plan that says who dials whom. Its pods may run where PodSecurity is {@code restricted}.
+ * The prober of a cluster, as objects: DaemonSets that run a script by busybox, one for each {@link Role}, the script, a Service to be dialled, and,
+ * once all pods have addresses, the plan that says who dials whom. Its pods may run where PodSecurity is {@code restricted}, but for those in the
+ * network of the hosts.
  */
 public final class Prober {
 
@@ -42,23 +50,61 @@ public final class Prober {
     /** The ConfigMap that keeps what was measured before the upgrade. */
     public static final String BASELINE = NAME + "-baseline";
 
+    /** Which role a pod has. */
+    private static final String ROLE = "calico-fleet.io/prober";
+
     /** Selects its pods. */
     public static final String SELECTOR = "app.kubernetes.io/name=" + NAME;
+
+    /** Selects those of its pods that dial, and tell what came of it. */
+    public static final String DIALLING = SELECTOR + "," + ROLE + "!=peer";
 
     /** Which step an object of it is there for. */
     public static final String STEP = "calico-fleet.io/step";
 
-    /** How many other nodes each one dials. */
+    /** How many other nodes' pods each pod dials. */
     public static final int PEERS = 3;
+
+    /** How many other hosts each host dials. */
+    public static final int HOSTS = 2;
 
     /** On so many nodes at most: the plan and the baseline each have to fit into a ConfigMap. */
     public static final int MOST_NODES = 1000;
 
     private static final int PORT = 8099;
     private static final String SCRIPT = "prober.sh";
-    private static final String LINES = "lines";
+    private static final String LINES = "lines.gz";
     private static final String REFUSED = "refused";
     private static final String LEFT_OUT = "left-out";
+
+    /** What a pod of it is there for. */
+    public enum Role {
+        /** Dials from the network of the pods. */
+        POD("", "30m", "16Mi"),
+        /** Is dialled by the one on the same node. */
+        PEER("-peer", "5m", "8Mi"),
+        /** Dials from the network of the host, and is dialled there. */
+        HOST("-host", "20m", "16Mi");
+
+        private final String suffix;
+        private final String cpu;
+        private final String memory;
+
+        Role(String suffix, String cpu, String memory) {
+            this.suffix = suffix;
+            this.cpu = cpu;
+            this.memory = memory;
+        }
+
+        /** The name of its DaemonSet. */
+        public String daemonSet() {
+            return NAME + suffix;
+        }
+
+        private String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
 
     private final StepId step;
     private final ContinuitySpec spec;
@@ -94,9 +140,9 @@ public final class Prober {
         return step.toString().equals(Json.text(object.at("/metadata/annotations"), STEP));
     }
 
-    /** What is there before its pods have addresses, in the order to create it. */
+    /** What is there before its pods have addresses, but for those of the hosts, in the order to create it. */
     public List<ObjectNode> objects() {
-        return List.of(script(), service(), daemonSet());
+        return List.of(script(), service(), daemonSet(Role.POD), daemonSet(Role.PEER));
     }
 
     private ObjectNode script() {
@@ -116,7 +162,7 @@ public final class Prober {
     private ObjectNode service() {
         ObjectNode service = object("v1", "Service", NAME);
         ObjectNode spec = service.putObject("spec");
-        spec.putObject("selector").put("app.kubernetes.io/name", NAME);
+        labels(spec.putObject("selector"), Role.POD);
         spec.putArray("ports")
                 .addObject()
                 .put("name", "http")
@@ -126,25 +172,36 @@ public final class Prober {
         return service;
     }
 
-    private ObjectNode daemonSet() {
-        ObjectNode set = object("apps/v1", "DaemonSet", NAME);
+    /** That of a role. */
+    public ObjectNode daemonSet(Role role) {
+        ObjectNode set = object("apps/v1", "DaemonSet", role.daemonSet());
         ObjectNode spec = set.putObject("spec");
-        spec.putObject("selector").putObject("matchLabels").put("app.kubernetes.io/name", NAME);
+        labels(spec.putObject("selector").putObject("matchLabels"), role);
         spec.putObject("updateStrategy")
                 .put("type", "RollingUpdate")
                 .putObject("rollingUpdate")
                 .put("maxUnavailable", "100%");
-        ObjectNode pod = pod();
+        ObjectNode pod = pod(role);
         pod.remove(List.of("apiVersion", "kind"));
         ((ObjectNode) pod.path("metadata")).remove(List.of("name", "namespace"));
         spec.set("template", pod);
         return set;
     }
 
+    private static void labels(ObjectNode labels, Role role) {
+        labels.put("app.kubernetes.io/name", NAME).put(ROLE, role.label());
+    }
+
     /** One of its pods, for the API server to say whether it would be taken. */
-    public ObjectNode pod() {
-        ObjectNode pod = object("v1", "Pod", NAME);
+    public ObjectNode pod(Role role) {
+        ObjectNode pod = object("v1", "Pod", role.daemonSet());
+        labels((ObjectNode) pod.at("/metadata/labels"), role);
         ObjectNode spec = pod.putObject("spec");
+        int listens = PORT;
+        if (role == Role.HOST) {
+            spec.put("hostNetwork", true);
+            listens = this.spec.port();
+        }
         spec.put("automountServiceAccountToken", false)
                 .put("enableServiceLinks", false)
                 .put("terminationGracePeriodSeconds", 1);
@@ -167,16 +224,19 @@ public final class Prober {
                 .putObject("valueFrom")
                 .putObject("fieldRef")
                 .put("fieldPath", "spec.nodeName");
-        environment.addObject().put("name", "PORT").put("value", String.valueOf(PORT));
-        environment.addObject().put("name", "PEERS").put("value", String.valueOf(PEERS));
-        container
-                .putArray("ports")
-                .addObject()
-                .put("name", "http")
-                .put("containerPort", PORT)
-                .put("protocol", "TCP");
+        environment.addObject().put("name", "ROLE").put("value", role.label());
+        Map<String, Integer> numbers = new TreeMap<>(
+                Map.of("PORT", PORT, "HOST_PORT", this.spec.port(), "LISTEN", listens, "PEERS", PEERS, "HOSTS", HOSTS));
+        numbers.forEach(
+                (name, value) -> environment.addObject().put("name", name).put("value", String.valueOf(value)));
+        ObjectNode port = container.putArray("ports").addObject();
+        port.put("name", "http").put("containerPort", listens).put("protocol", "TCP");
+        if (role == Role.HOST) {
+            // So that the scheduler leaves out a node where another pod has it.
+            port.put("hostPort", listens);
+        }
         ObjectNode resources = container.putObject("resources");
-        resources.putObject("requests").put("cpu", "20m").put("memory", "16Mi");
+        resources.putObject("requests").put("cpu", role.cpu).put("memory", role.memory);
         resources.putObject("limits").put("memory", "64Mi");
         ObjectNode security = container.putObject("securityContext");
         security.put("allowPrivilegeEscalation", false).put("readOnlyRootFilesystem", true);
@@ -205,13 +265,9 @@ public final class Prober {
     public ObjectNode plan(Collection<? extends JsonNode> pods, JsonNode service) {
         ObjectNode map = object("v1", "ConfigMap", PLAN);
         ObjectNode data = map.putObject("data");
-        StringBuilder peers = new StringBuilder();
-        addresses(pods)
-                .forEach((node, addresses) -> peers.append(node)
-                        .append(' ')
-                        .append(String.join(" ", addresses))
-                        .append('\n'));
-        data.put("peers", peers.toString());
+        data.put("peers", lines(pods, Role.POD));
+        data.put("near", lines(pods, Role.PEER));
+        data.put("hosts", lines(pods, Role.HOST));
         List<String> dialled = Json.texts(service.at("/spec/clusterIPs"));
         data.put(
                 "service",
@@ -219,10 +275,24 @@ public final class Prober {
         return map;
     }
 
-    /** The addresses of its pods that run, by node. */
-    public static Map<String, List<String>> addresses(Collection<? extends JsonNode> pods) {
+    private static String lines(Collection<? extends JsonNode> pods, Role role) {
+        return addresses(pods, role).entrySet().stream()
+                .map(entry -> entry.getKey() + " " + String.join(" ", entry.getValue()) + "\n")
+                .collect(Collectors.joining());
+    }
+
+    /** Whether a pod of it has the role. */
+    public static boolean has(JsonNode pod, Role role) {
+        return role.label().equals(Json.text(pod.at("/metadata/labels"), ROLE));
+    }
+
+    /** The addresses of its pods of a role that run, by node. */
+    public static Map<String, List<String>> addresses(Collection<? extends JsonNode> pods, Role role) {
         Map<String, List<String>> byNode = new TreeMap<>();
         for (JsonNode pod : pods) {
+            if (!has(pod, role)) {
+                continue;
+            }
             List<String> addresses = Json.elements(pod.at("/status/podIPs"))
                     .map(each -> Json.text(each, "ip"))
                     .filter(each -> !each.isEmpty())
@@ -243,10 +313,20 @@ public final class Prober {
     /** What keeps what was measured before the upgrade. */
     public ObjectNode baseline(Heard heard, Collection<String> leftOut) {
         ObjectNode map = object("v1", "ConfigMap", BASELINE);
-        map.putObject("data")
-                .put(LINES, String.join("\n", heard.lines()) + "\n")
-                .put(LEFT_OUT, String.join("\n", leftOut));
+        map.putObject("data").put(LEFT_OUT, String.join("\n", leftOut));
+        map.putObject("binaryData").put(LINES, zipped(String.join("\n", heard.lines())));
         return map;
+    }
+
+    /** Those of many nodes would not fit into a ConfigMap as they are. */
+    private static String zipped(String text) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (OutputStream zip = new GZIPOutputStream(bytes)) {
+            zip.write(text.getBytes(UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return Base64.getEncoder().encodeToString(bytes.toByteArray());
     }
 
     /** The nodes that are not measured, a line each. */
@@ -261,7 +341,7 @@ public final class Prober {
      * @param nodes all of the cluster
      */
     public List<String> leftOut(Collection<? extends JsonNode> daemonSets, Collection<? extends JsonNode> nodes) {
-        Set<String> own = names(daemonSet(), nodes);
+        Set<String> own = names(daemonSet(Role.POD), nodes);
         return daemonSets.stream()
                 .filter(Prober::isCalicoNode)
                 .flatMap(set -> names(set, nodes).stream())
@@ -274,7 +354,7 @@ public final class Prober {
 
     /** The nodes its pods are to run on. */
     public Set<String> nodes(Collection<? extends JsonNode> nodes) {
-        return names(daemonSet(), nodes);
+        return names(daemonSet(Role.POD), nodes);
     }
 
     private static Set<String> names(JsonNode daemonSet, Collection<? extends JsonNode> nodes) {
@@ -292,7 +372,12 @@ public final class Prober {
 
     /** What was measured before the upgrade. */
     public static Heard heard(JsonNode baseline) {
-        return Heard.of(Json.text(baseline.path("data"), LINES).lines().toList());
+        byte[] zipped = Base64.getDecoder().decode(Json.text(baseline.path("binaryData"), LINES));
+        try (InputStream zip = new GZIPInputStream(new ByteArrayInputStream(zipped))) {
+            return Heard.of(new String(zip.readAllBytes(), UTF_8).lines().toList());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Why nothing is measured; empty where it is. */

@@ -5,9 +5,11 @@ import static java.util.Objects.requireNonNull;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.ContinuitySpec;
+import io.calicofleet.event.HostPaths;
 import io.calicofleet.executor.core.continuity.Continuity;
 import io.calicofleet.executor.core.continuity.Heard;
 import io.calicofleet.executor.core.continuity.Prober;
+import io.calicofleet.executor.core.continuity.Prober.Role;
 import io.calicofleet.executor.port.ClusterApi;
 import io.calicofleet.executor.port.ClusterException;
 import io.calicofleet.executor.port.Permission;
@@ -44,7 +46,10 @@ final class Baseline {
     private final List<ObjectNode> sets;
     private final List<ObjectNode> nodes;
     private final Prober prober;
+    private final List<String> notMeasured = new ArrayList<>();
     private Heard heard = new Heard();
+    private boolean hosts;
+    private List<String> leftOut = List.of();
 
     Baseline(StepContext context, ContinuitySpec spec) {
         this.context = requireNonNull(context, "context");
@@ -65,9 +70,9 @@ final class Baseline {
         return nodes + (nodes == 1 ? " node" : " nodes");
     }
 
-    /** The nodes it is not measured from, a line each. */
+    /** What it is not measured from, a line each; known when it is taken. */
     List<String> leftOut() {
-        return prober.leftOut(sets, nodes);
+        return leftOut;
     }
 
     /**
@@ -79,8 +84,12 @@ final class Baseline {
         Optional<ObjectNode> kept =
                 find(Kinds.CORE, "ConfigMap", Prober.BASELINE).filter(prober::isOfStep);
         if (kept.isPresent()) {
-            heard = Prober.heard(kept.get());
-            return Prober.refusal(kept.get());
+            leftOut = Prober.leftOut(kept.get());
+            Optional<String> refusal = Prober.refusal(kept.get());
+            if (refusal.isEmpty()) {
+                heard = Prober.heard(kept.get());
+            }
+            return refusal;
         }
         Optional<String> refused;
         try {
@@ -92,7 +101,8 @@ final class Baseline {
             refused = Optional.of(plainly(e));
         }
         if (refused.isEmpty()) {
-            put(prober.baseline(heard, leftOut()));
+            leftOut = concat(prober.leftOut(sets, nodes), notMeasured);
+            put(prober.baseline(heard, leftOut));
         } else if (!spec.required()) {
             put(prober.refused(refused.get()));
         }
@@ -110,10 +120,11 @@ final class Baseline {
             Optional<String> refused = install();
             if (refused.isEmpty()) {
                 notes.add("the prober " + prober.image() + " would run on "
-                        + counted(prober.nodes(nodes).size()) + " in " + namespace
+                        + counted(prober.nodes(nodes).size()) + " in " + namespace + ", on each as two pods"
+                        + (hosts ? " and one in the network of the host, which listens on tcp/" + spec.port() : "")
                         + "; beside what is listed the ConfigMaps " + Prober.PLAN + " and " + Prober.BASELINE
                         + ", and all of it goes when the step is judged");
-                notes.addAll(leftOut());
+                notes.addAll(concat(prober.leftOut(sets, nodes), notMeasured));
             }
             return refused;
         } catch (ClusterException e) {
@@ -122,6 +133,10 @@ final class Baseline {
             }
             return Optional.of(plainly(e));
         }
+    }
+
+    private static List<String> concat(List<String> one, List<String> other) {
+        return Stream.concat(one.stream(), other.stream()).toList();
     }
 
     /** What the API server says, behind what that means. */
@@ -151,13 +166,43 @@ final class Baseline {
         if (nodes.size() > Prober.MOST_NODES) {
             return Optional.of("it has " + nodes.size() + " nodes, and up to " + Prober.MOST_NODES + " are measured");
         }
-        // All of it first, and a pod: its controller would be refused without a word to us.
-        List<ObjectNode> objects = prober.objects();
-        Stream.concat(Stream.of(prober.pod()), objects.stream())
-                .filter(object -> cluster.find(ResourceRef.of(object)).isEmpty())
-                .forEach(cluster::rehearse);
+        // All of it first, and its pods: their controllers would be refused without a word to us.
+        List<ObjectNode> objects = new ArrayList<>(prober.objects());
+        rehearse(Stream.concat(Stream.of(prober.pod(Role.POD), prober.pod(Role.PEER)), objects.stream()));
+        Optional<String> noHosts = rehearseHosts();
+        hosts = spec.hosts() != HostPaths.OFF && noHosts.isEmpty();
+        if (noHosts.isPresent()) {
+            String why = "the paths of the hosts cannot be measured: " + noHosts.get();
+            if (spec.hosts() == HostPaths.REQUIRED) {
+                return Optional.of(why);
+            }
+            notMeasured.add(why);
+        }
+        if (hosts) {
+            objects.add(prober.daemonSet(Role.HOST));
+        }
         objects.forEach(this::put);
         return Optional.empty();
+    }
+
+    /** Why there cannot be pods in the network of the hosts; empty where there can, or nobody asks for them. */
+    private Optional<String> rehearseHosts() {
+        if (spec.hosts() == HostPaths.OFF) {
+            return Optional.empty();
+        }
+        try {
+            rehearse(Stream.of(prober.pod(Role.HOST), prober.daemonSet(Role.HOST)));
+            return Optional.empty();
+        } catch (ClusterException e) {
+            if (e.isTransient() || e.isRace()) {
+                throw e;
+            }
+            return Optional.of(plainly(e));
+        }
+    }
+
+    private void rehearse(Stream<ObjectNode> objects) {
+        objects.filter(object -> cluster.find(ResourceRef.of(object)).isEmpty()).forEach(cluster::rehearse);
     }
 
     private boolean isElsewhere() {
@@ -178,7 +223,9 @@ final class Baseline {
             needed.add(new Permission("delete", "", "configmaps", namespace, name));
         }
         needed.add(new Permission("delete", "", "services", namespace, Prober.NAME));
-        needed.add(new Permission("delete", "apps", "daemonsets", namespace, Prober.NAME));
+        for (Role role : Role.values()) {
+            needed.add(new Permission("delete", "apps", "daemonsets", namespace, role.daemonSet()));
+        }
         for (String verb : List.of("create", "get", "list", "watch")) {
             needed.add(new Permission(verb, "", "pods", namespace));
         }
@@ -187,27 +234,47 @@ final class Baseline {
     }
 
     private Optional<String> measure() {
-        boolean run = awaitPods(this::everyPodRuns, PATIENCE);
+        boolean unused = awaitPods(() -> roles().allMatch(this::everyPodRuns), PATIENCE);
         List<ObjectNode> pods = pods();
-        Set<String> planned = Prober.addresses(pods).keySet();
-        if (planned.isEmpty() || (!run && spec.required())) {
-            return Optional.of("the prober does not run on " + missing(pods, planned));
+        for (Role role : roles().filter(each -> !everyPodRuns(each)).toList()) {
+            String why = missing(role, pods);
+            if (isNeeded(role)
+                    || (role == Role.POD && Prober.addresses(pods, role).isEmpty())) {
+                return Optional.of(why);
+            }
+            notMeasured.add(why);
         }
         ObjectNode service = find(Kinds.CORE, "Service", Prober.NAME)
                 .orElseThrow(() -> new ClusterException(
                         ClusterException.Problem.NOT_FOUND, "the Service of the prober is gone", null));
         put(prober.plan(pods, service));
-        boolean measured = awaitPods(() -> isMeasured(planned), PATIENCE.plus(spec.baseline()));
-        if (!measured && (spec.required() || heard.nodes().isEmpty())) {
-            Set<String> silent = new TreeSet<>(planned);
-            heard.nodes().stream().filter(this::isMeasured).forEach(silent::remove);
-            return Optional.of("the prober was not heard for " + spec.baseline() + " from " + named(silent));
+        unused = awaitPods(
+                () -> hear()
+                        && silent(pods, Role.POD).isEmpty()
+                        && silent(pods, Role.HOST).isEmpty(),
+                PATIENCE.plus(spec.baseline()));
+        for (Role role : roles().filter(each -> !silent(pods, each).isEmpty()).toList()) {
+            String why = "the prober was not heard for " + spec.baseline() + " from "
+                    + (role == Role.HOST ? "the host of " : "") + named(silent(pods, role));
+            if (isNeeded(role) || (role == Role.POD && heard.nodes().isEmpty())) {
+                return Optional.of(why);
+            }
+            notMeasured.add(why);
         }
         List<String> objections = Continuity.objections(heard, spec);
         return objections.isEmpty()
                 ? Optional.empty()
                 : Optional.of("before anything was changed " + objections.getFirst()
                         + (objections.size() == 1 ? "" : ", and so had " + (objections.size() - 1) + " other paths"));
+    }
+
+    private Stream<Role> roles() {
+        return Stream.of(Role.values()).filter(role -> role != Role.HOST || hosts);
+    }
+
+    /** Whether the cluster counts as one that cannot be measured where a node does not run it. */
+    private boolean isNeeded(Role role) {
+        return role == Role.HOST ? spec.hosts() == HostPaths.REQUIRED : spec.required();
     }
 
     private boolean awaitPods(BooleanSupplier condition, Duration limit) {
@@ -224,33 +291,45 @@ final class Baseline {
                 .toList();
     }
 
-    private boolean everyPodRuns() {
-        JsonNode set = find(Kinds.APPS, "DaemonSet", Prober.NAME).orElseGet(Json::object);
+    private boolean everyPodRuns(Role role) {
+        JsonNode set = find(Kinds.APPS, "DaemonSet", role.daemonSet()).orElseGet(Json::object);
         int desired = set.at("/status/desiredNumberScheduled").asInt();
         return desired > 0
                 && set.at("/status/observedGeneration").asLong()
                         == set.at("/metadata/generation").asLong()
-                && Prober.addresses(pods()).size() >= desired;
+                && Prober.addresses(pods(), role).size() >= desired;
     }
 
-    private boolean isMeasured(Set<String> planned) {
+    /** Listens to all probers; true. */
+    private boolean hear() {
         Set<String> ours = pods().stream().map(Objects::name).collect(Collectors.toSet());
-        cluster.logs(namespace, Prober.SELECTOR, LINES).stream()
+        cluster.logs(namespace, Prober.DIALLING, LINES).stream()
                 .filter(log -> ours.contains(log.pod()))
                 .forEach(log -> heard.add(log.node(), log.lines()));
-        return planned.stream().allMatch(this::isMeasured);
+        return true;
     }
 
-    private boolean isMeasured(String node) {
-        return Duration.ofMillis(heard.measured(node) * 10).compareTo(spec.baseline()) >= 0;
+    /** The nodes that are not measured long enough yet, of those that run it; those that are only dialled never are among them. */
+    private Set<String> silent(List<ObjectNode> pods, Role role) {
+        return role == Role.PEER
+                ? Set.of()
+                : Prober.addresses(pods, role).keySet().stream()
+                        .filter(node -> Duration.ofMillis(heard.measured(node, role == Role.HOST) * 10)
+                                        .compareTo(spec.baseline())
+                                < 0)
+                        .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** The nodes without a pod that runs, and what Kubernetes says of it. */
-    private String missing(List<ObjectNode> pods, Set<String> planned) {
+    private String missing(Role role, List<ObjectNode> pods) {
         Set<String> missing = new TreeSet<>();
+        Set<String> planned = Prober.addresses(pods, role).keySet();
         Set<String> without = prober.nodes(nodes);
         for (ObjectNode pod : pods) {
             String node = Json.text(pod.path("spec"), "nodeName");
+            if (!Prober.has(pod, role)) {
+                continue;
+            }
             without.remove(node);
             if (!node.isEmpty() && !planned.contains(node)) {
                 JsonNode waiting = pod.at("/status/containerStatuses/0/state/waiting");
@@ -258,9 +337,13 @@ final class Baseline {
                 missing.add(why.isBlank() ? node : node + " (" + why.strip() + ")");
             }
         }
-        without.forEach(node ->
-                missing.add(node + " (no pod was created: a quota or an admission webhook may refuse so many)"));
-        return missing.isEmpty() ? "any node" : named(missing);
+        without.forEach(node -> missing.add(node + " (no pod was created, or none got onto it: "
+                + (role == Role.HOST
+                        ? "a quota or an admission webhook may refuse it, or another pod have tcp/" + spec.port()
+                        : "a quota or an admission webhook may refuse so many")
+                + ")"));
+        return (role == Role.POD ? "the prober" : role.daemonSet()) + " does not run on "
+                + (missing.isEmpty() ? "any node" : named(missing));
     }
 
     private static String named(Set<String> nodes) {

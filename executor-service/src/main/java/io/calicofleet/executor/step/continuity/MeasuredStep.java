@@ -78,7 +78,9 @@ public final class MeasuredStep extends AroundStep {
         if (spec != null) {
             String namespace = spec.proberNamespace();
             for (ResourceRef ref : List.of(
-                    new ResourceRef(Kinds.APPS, "DaemonSet", namespace, Prober.NAME),
+                    new ResourceRef(Kinds.APPS, "DaemonSet", namespace, Prober.Role.HOST.daemonSet()),
+                    new ResourceRef(Kinds.APPS, "DaemonSet", namespace, Prober.Role.PEER.daemonSet()),
+                    new ResourceRef(Kinds.APPS, "DaemonSet", namespace, Prober.Role.POD.daemonSet()),
                     new ResourceRef(Kinds.CORE, "Service", namespace, Prober.NAME),
                     new ResourceRef(Kinds.CORE, "ConfigMap", namespace, Prober.NAME),
                     new ResourceRef(Kinds.CORE, "ConfigMap", namespace, Prober.PLAN),

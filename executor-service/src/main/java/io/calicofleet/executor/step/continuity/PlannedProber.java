@@ -41,11 +41,11 @@ public final class PlannedProber extends AroundStep {
         Optional<String> unpausable = context.parameters().byOthers()
                 ? Optional.of(AppliedByOthers.THEIRS)
                 : step.unpausable(context.parameters());
-        String gap = "a path without an answer for longer than " + spec.maxGap().toMillis() / 1000.0 + " s ";
+        String gap = "a path without an answer for longer than " + spec.maxGap().toMillis() / 1000.0
+                + " s, or kept connections that break more often than allowed, ";
         return unpausable
-                .map(why -> gap + "fails the gate and does not pause the rollout: " + why)
-                .orElse(
-                        gap
-                                + "pauses the rollout: calico-node gets the updateStrategy OnDelete until a retry or a restore");
+                .map(why -> gap + "fail the gate and do not pause the rollout: " + why)
+                .orElse(gap
+                        + "pause the rollout: calico-node gets the updateStrategy OnDelete until a retry or a restore");
     }
 }

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.TestFactory;
 class HeardPropertiesTest {
 
     private static final int RUNS = 300;
-    private static final Path PATH = new Path("n1", "pod-to-pod", "n2/10.0.0.2");
+    private static final Path PATH = new Path("n1", "pod-to-pod", true, "n2/10.0.0.2");
 
     @TestFactory
     Stream<DynamicTest> no_gap_is_reported_smaller_than_it_was_whatever_was_heard_before_the_last_word() {
@@ -34,6 +34,7 @@ class HeardPropertiesTest {
             Total heard = run.heard(run.someLines()).total(PATH);
 
             assertThat(heard.gap()).isGreaterThanOrEqualTo(run.longest);
+            assertThat(heard.breaks()).isLessThanOrEqualTo(run.breaks);
         });
     }
 
@@ -45,7 +46,7 @@ class HeardPropertiesTest {
             }
             Total heard = run.heard(run.lines).total(PATH);
 
-            assertThat(heard).isEqualTo(new Total(run.tries, run.answers, run.longest, 1));
+            assertThat(heard).isEqualTo(new Total(run.tries, run.answers, run.longest, run.breaks, 1));
         });
     }
 
@@ -69,7 +70,7 @@ class HeardPropertiesTest {
     Stream<DynamicTest> without_a_new_word_of_a_path_no_round_ends() {
         return runs(run -> {
             Heard baseline = run.heard(run.lines.subList(0, 1 + run.random.nextInt(run.lines.size())));
-            baseline.add("n3", List.of("cf1 r b 9000 pod-to-api 10.96.0.1 8000 17 17 8001 8950 0"));
+            baseline.add("n3", List.of("cf1 r b 9000 pod-to-api new 10.96.0.1 8000 17 17 8001 8950 0 0"));
             Continuity continuity = new Continuity(baseline, List.of());
             continuity.add(run.heard(run.lines));
 
@@ -98,6 +99,7 @@ class HeardPropertiesTest {
 
         private long tries;
         private long answers;
+        private long breaks;
         private int restarts;
 
         Run(long seed) {
@@ -117,6 +119,7 @@ class HeardPropertiesTest {
                 long ownTries = 0;
                 long ownAnswers = 0;
                 long own = 0;
+                long ownBreaks = 0;
                 boolean failed = false;
                 boolean missed = part > 0;
                 int rounds = 5 + random.nextInt(200);
@@ -125,6 +128,7 @@ class HeardPropertiesTest {
                     outage = outage > 0 ? outage - 1 : random.nextInt(40) == 0 ? 1 + random.nextInt(12) : 0;
                     time += outage > 0 ? 100 : 1 + random.nextInt(3);
                     ownTries++;
+                    ownBreaks += outage > 0 && random.nextInt(8) == 0 ? 1 : 0;
                     failed |= outage > 0;
                     missed |= outage > 0;
                     if (failed) {
@@ -143,13 +147,14 @@ class HeardPropertiesTest {
                         first = first == 0 ? time : first;
                     }
                     if (i % 8 == 0 || (part == restarts && i == rounds - 1)) {
-                        lines.add("cf1 " + id + " b " + time + " pod-to-pod n2/10.0.0.2 " + began + " " + ownTries + " "
-                                + ownAnswers + " " + first + " " + last + " " + own);
+                        lines.add("cf1 " + id + " b " + time + " pod-to-pod kept n2/10.0.0.2 " + began + " " + ownTries
+                                + " " + ownAnswers + " " + first + " " + last + " " + own + " " + ownBreaks);
                     }
                     time += 50;
                 }
                 tries += ownTries;
                 answers += ownAnswers;
+                breaks += ownBreaks;
             }
         }
 

@@ -18,15 +18,28 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The script of the probers, run by a real busybox: two nodes on two addresses of this machine. */
+/** The script of the probers, run by a real busybox: each pod on an address of this machine. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class ProberScriptIT {
 
     private static final Path BUSYBOX = Path.of("/bin/busybox");
     private static final Path SCRIPT =
             Path.of("src/main/resources/continuity/prober.sh").toAbsolutePath();
-    private static final List<String> TOOLS =
-            List.of("sh", "awk", "wget", "nslookup", "httpd", "sleep", "timeout", "cat", "head", "grep", "mkdir");
+    private static final List<String> TOOLS = List.of(
+            "sh",
+            "awk",
+            "wget",
+            "nslookup",
+            "nc",
+            "httpd",
+            "sleep",
+            "timeout",
+            "cat",
+            "head",
+            "chmod",
+            "mkdir",
+            "mkfifo",
+            "rm");
     private static final Duration SOON = Duration.ofSeconds(90);
     private static final String PORT = "18099";
 
@@ -70,10 +83,9 @@ class ProberScriptIT {
         start("a", "127.0.0.21");
         start("b", "127.0.0.22");
         start("c", "127.0.0.23");
-        Files.writeString(directory.resolve("plan/service"), "127.0.0.21\n");
-        Files.writeString(directory.resolve("plan/peers"), "a 127.0.0.21\nb 127.0.0.22\nc 127.0.0.23\n");
+        plan("", "", "a 127.0.0.21\nb 127.0.0.22\nc 127.0.0.23\n");
         await().atMost(SOON)
-                .until(() -> heard("a").paths().size() == 5
+                .until(() -> heard("a").paths().size() == 7
                         && total("a", "pod-to-pod", "b/127.0.0.22").answers() > 3
                         && total("a", "pod-to-pod", "c/127.0.0.23").answers() > 3);
         assertThat(total("a", "pod-to-pod", "b/127.0.0.22").gap()).isZero();
@@ -99,31 +111,113 @@ class ProberScriptIT {
         assertThat(total("a", "pod-to-api", "127.0.0.24").answers()).isZero();
     }
 
+    @Test
+    void every_kind_of_path_is_dialled_and_a_kept_connection_outlives_a_silence_and_its_break_is_counted()
+            throws IOException {
+        // Given
+        start("a", "127.0.0.21");
+        start("b", "127.0.0.22");
+        start("peer", "a", "127.0.0.31");
+        start("host", "a", "127.0.0.41");
+        start("host", "b", "127.0.0.42");
+        plan("a 127.0.0.31\n", "a 127.0.0.41\nb 127.0.0.42\n", "a 127.0.0.21\nb 127.0.0.22\n");
+        List<String> answering = List.of(
+                "host-to-host kept b/127.0.0.42",
+                "host-to-host new b/127.0.0.42",
+                "host-to-pod kept b/127.0.0.22",
+                "host-to-pod new a/127.0.0.21",
+                "host-to-pod new b/127.0.0.22",
+                "pod-to-pod kept b/127.0.0.22",
+                "pod-to-pod new b/127.0.0.22",
+                "pod-to-pod-same-node kept a/127.0.0.31",
+                "pod-to-pod-same-node new a/127.0.0.31",
+                "pod-to-service kept 127.0.0.21",
+                "pod-to-service new 127.0.0.21");
+        await().atMost(SOON).untilAsserted(() -> {
+            Heard heard = heard("a");
+            assertThat(heard.paths().stream()
+                            .filter(path -> heard.total(path).answers() > 3)
+                            .map(path -> path.kind() + (path.kept() ? " kept " : " new ") + path.to()))
+                    .containsExactlyInAnyOrderElementsOf(answering);
+        });
+        assertThat(kept("a").breaks()).isZero();
+        // When: what holds the connections to the pod of b is stopped for some tries, and its listener is not
+        List<ProcessHandle> ends = server("127.0.0.22").children().toList();
+        for (ProcessHandle end : ends) {
+            signal(end, "-STOP");
+        }
+        long lost = kept("a").lost();
+        await().atMost(SOON).until(() -> kept("a").lost() >= lost + 2);
+        for (ProcessHandle end : ends) {
+            signal(end, "-CONT");
+        }
+        // Then
+        long before = kept("a").answers();
+        await().atMost(SOON).until(() -> kept("a").answers() > before + 1);
+        assertThat(kept("a").gap()).isGreaterThan(200);
+        assertThat(kept("a").breaks()).isZero();
+        // When: the other end closes it
+        for (ProcessHandle end : server("127.0.0.22").children().toList()) {
+            signal(end, "-KILL");
+        }
+        // Then
+        long again = kept("a").answers();
+        await().atMost(SOON).until(() -> kept("a").breaks() == 1 && kept("a").answers() > again + 1);
+        assertThat(heard("a")
+                        .total(new Heard.Path("a", "pod-to-pod-same-node", true, "a/127.0.0.31"))
+                        .breaks())
+                .isZero();
+    }
+
+    private void plan(String near, String hosts, String peers) throws IOException {
+        Files.writeString(directory.resolve("plan/service"), "127.0.0.21\n");
+        Files.writeString(directory.resolve("plan/near"), near);
+        Files.writeString(directory.resolve("plan/hosts"), hosts);
+        Files.writeString(directory.resolve("plan/peers"), peers);
+    }
+
+    private Heard.Total kept(String node) throws IOException {
+        return heard(node).total(new Heard.Path(node, "pod-to-pod", true, "b/127.0.0.22"));
+    }
+
     private void start(String node, String address) throws IOException {
+        start("pod", node, address);
+    }
+
+    private void start(String role, String node, String address) throws IOException {
         ProcessBuilder prober = new ProcessBuilder(directory.resolve("bin/sh").toString(), SCRIPT.toString());
         prober.environment().clear();
         prober.environment().put("PATH", directory.resolve("bin").toString());
         prober.environment().put("NODE", node);
+        prober.environment().put("ROLE", role);
         prober.environment().put("PORT", PORT);
         prober.environment().put("LISTEN", address + ":" + PORT);
         prober.environment().put("PLAN", directory.resolve("plan").toString());
-        prober.environment().put("WWW", directory.resolve(node + "/www").toString());
+        prober.environment().put("WWW", directory.resolve(role + node + "/www").toString());
         prober.environment().put("REPORT", "100");
         prober.environment().put("KUBERNETES_SERVICE_HOST", "127.0.0.24");
         prober.environment().put("KUBERNETES_SERVICE_PORT", PORT);
         prober.redirectErrorStream(true)
-                .redirectOutput(directory.resolve(node + ".log").toFile());
+                .redirectOutput(directory.resolve(role + "-" + node + ".log").toFile());
         started.add(prober.start());
     }
 
     private static ProcessHandle server(String address) {
+        // Each connection is held by a child of it with the same command line.
         return ProcessHandle.allProcesses()
-                .filter(process -> process.info()
-                        .commandLine()
-                        .filter(line -> line.contains("-p " + address + ":" + PORT))
-                        .isPresent())
+                .filter(process -> isServer(process, address))
+                .filter(process -> process.parent()
+                        .filter(parent -> isServer(parent, address))
+                        .isEmpty())
                 .findFirst()
                 .orElseThrow();
+    }
+
+    private static boolean isServer(ProcessHandle process, String address) {
+        return process.info()
+                .commandLine()
+                .filter(line -> line.contains("-p " + address + ":" + PORT))
+                .isPresent();
     }
 
     private void signal(ProcessHandle process, String signal) throws IOException {
@@ -133,11 +227,16 @@ class ProberScriptIT {
 
     private Heard heard(String node) throws IOException {
         Heard heard = new Heard();
-        heard.add(node, Files.readAllLines(directory.resolve(node + ".log")));
+        for (String role : List.of("pod", "host")) {
+            Path log = directory.resolve(role + "-" + node + ".log");
+            if (Files.exists(log)) {
+                heard.add(node, Files.readAllLines(log));
+            }
+        }
         return heard;
     }
 
     private Heard.Total total(String node, String kind, String to) throws IOException {
-        return heard(node).total(new Heard.Path(node, kind, to));
+        return heard(node).total(new Heard.Path(node, kind, false, to));
     }
 }

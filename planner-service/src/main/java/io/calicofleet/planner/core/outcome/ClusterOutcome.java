@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.CampaignName;
 import io.calicofleet.event.ClusterId;
+import io.calicofleet.event.ContinuityFact;
 import io.calicofleet.event.Customisation;
 import io.calicofleet.event.FieldConflict;
 import io.calicofleet.event.GateKind;
@@ -157,13 +158,57 @@ public record ClusterOutcome(
      *
      * @param asked whether the campaign had it measured
      * @param said the last verdict on it, with the longest gap, or why there is none; a sentence
+     * @param gaps each kind of path as the last verdict on it has it, new connections and kept ones apart; empty where nothing was measured
      * @param verdicts each verdict on it; the evidence has paths, attempts and losses
      */
-    public record Continuity(boolean asked, String said, List<Judged> verdicts) {
+    public record Continuity(boolean asked, String said, List<Gap> gaps, List<Judged> verdicts) {
 
         public Continuity {
             requireNonNull(said, "said");
+            gaps = List.copyOf(gaps);
             verdicts = List.copyOf(verdicts);
+        }
+    }
+
+    /**
+     * What was measured on all paths of one kind.
+     *
+     * @param kind from where to where
+     * @param kept whether each is one connection that was kept; false: each attempt opened one
+     * @param paths how many
+     * @param attempts how many times they were dialled since the baseline
+     * @param lost how many of these got no answer
+     * @param longestGapMillis the longest time without an answer on one of them, the baseline included
+     * @param baselineGapMillis the longest one before the upgrade began
+     * @param node from where that path leads; empty: there was no gap
+     * @param to where it leads; empty: there was no gap
+     * @param breaks how many times kept connections broke
+     */
+    public record Gap(
+            String kind,
+            boolean kept,
+            int paths,
+            long attempts,
+            long lost,
+            long longestGapMillis,
+            long baselineGapMillis,
+            String node,
+            String to,
+            long breaks) {
+
+        /** That of these figures. */
+        static Gap of(ContinuityFact fact) {
+            return new Gap(
+                    fact.kind(),
+                    fact.kept(),
+                    fact.paths(),
+                    fact.attempts(),
+                    fact.lost(),
+                    fact.longestGap().toMillis(),
+                    fact.baselineGap().toMillis(),
+                    fact.node(),
+                    fact.to(),
+                    fact.breaks());
         }
     }
 

@@ -15,6 +15,7 @@ import io.calicofleet.event.StepRecord;
 import io.calicofleet.planner.core.outcome.ClusterOutcome.Asked;
 import io.calicofleet.planner.core.outcome.ClusterOutcome.Continuity;
 import io.calicofleet.planner.core.outcome.ClusterOutcome.Decided;
+import io.calicofleet.planner.core.outcome.ClusterOutcome.Gap;
 import io.calicofleet.planner.core.outcome.ClusterOutcome.Judged;
 import io.calicofleet.planner.core.outcome.ClusterOutcome.Kept;
 import io.calicofleet.planner.core.outcome.ClusterOutcome.Protection;
@@ -129,7 +130,17 @@ record OutcomeOf(CampaignStatus campaign, ClusterStatus cluster, Story story, Li
         String said =
                 asked ? "Not measured: no step was judged by it." : "Not measured: the campaign did not ask for it.";
         return new Continuity(
-                asked, verdicts.isEmpty() ? said : verdicts.getLast().reason(), verdicts);
+                asked, verdicts.isEmpty() ? said : verdicts.getLast().reason(), gaps(), verdicts);
+    }
+
+    /** As the last verdict on it has them. */
+    private List<Gap> gaps() {
+        return story.verdicts.values().stream()
+                .flatMap(verdict -> verdict.gates().stream())
+                .filter(result -> result.gate() == GateKind.CONTINUITY)
+                .reduce((earlier, later) -> later)
+                .map(result -> result.paths().stream().map(Gap::of).toList())
+                .orElse(List.of());
     }
 
     private Protection protection() {

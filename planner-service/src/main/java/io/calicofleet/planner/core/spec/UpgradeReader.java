@@ -7,6 +7,7 @@ import io.calicofleet.event.CanaryNodes;
 import io.calicofleet.event.ChangeSpec;
 import io.calicofleet.event.ContinuitySpec;
 import io.calicofleet.event.FieldSetting;
+import io.calicofleet.event.HostPaths;
 import io.calicofleet.event.Migration;
 import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.OnGateFailure;
@@ -54,6 +55,7 @@ final class UpgradeReader {
     private static final String NODES = "one of names: [a, b], matchLabels: {key: value}, count: 1";
     private static final int MOST_NODES = 1000;
     private static final Duration SHORTEST = Duration.ofSeconds(1);
+    private static final int MOST_BREAKS = 1000;
     private static final Duration LONGEST_GAP = Duration.ofMinutes(10);
     private static final Duration LONGEST_BASELINE = Duration.ofHours(1);
 
@@ -262,6 +264,11 @@ final class UpgradeReader {
                         .map(UpgradeReader::toleration)
                         .toList()
                 : null;
+        HostPaths hosts = reader.has("hostPaths")
+                ? reader.choice("hostPaths", usual.hosts(), List.of(HostPaths.values()), HostPaths::encode)
+                : null;
+        Integer port = reader.integer("hostPort", 1024, 65535);
+        Integer breaks = reader.integer("maxBreaks", 0, MOST_BREAKS);
         reader.finish();
         return new ContinuitySpec(
                 image == null ? usual.image() : image,
@@ -270,7 +277,10 @@ final class UpgradeReader {
                 baseline,
                 required,
                 namespace,
-                tolerations);
+                tolerations,
+                hosts,
+                port,
+                breaks == null ? usual.maxBreaks() : breaks);
     }
 
     /** What the API server would refuse only when the prober is created. */

@@ -11,6 +11,7 @@ import io.calicofleet.event.ContinuitySpec;
 import io.calicofleet.event.GateKind;
 import io.calicofleet.event.GateRequirement;
 import io.calicofleet.event.GatesSpec;
+import io.calicofleet.event.HostPaths;
 import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.Procedure;
 import io.calicofleet.event.Quantity;
@@ -401,6 +402,18 @@ class CampaignSpecReaderTest {
                         none -> assertThat(none).contains("tolerations[0].key", "is needed"),
                         key -> assertThat(key).contains("tolerations[1].key", "is needed"),
                         value -> assertThat(value).contains("tolerations[2].value", "no meaning"));
+        assertThat(spec(SMALLEST + "continuity: {hostPaths: required, hostPort: 9443, maxBreaks: 3}\n")
+                        .upgradeOrDefault()
+                        .continuity())
+                .isNotNull()
+                .extracting(ContinuitySpec::hostPaths, ContinuitySpec::hostPort, ContinuitySpec::maxBreaks)
+                .containsExactly(HostPaths.REQUIRED, 9443, 3);
+        assertThat(problems(SMALLEST + "continuity: {hostPaths: require, hostPort: 80, maxBreaks: -1}\n"))
+                .extracting(Object::toString)
+                .satisfiesExactlyInAnyOrder(
+                        paths -> assertThat(paths).contains("continuity.hostPaths", "where-possible, required, off"),
+                        port -> assertThat(port).contains("continuity.hostPort", "1024"),
+                        breaks -> assertThat(breaks).contains("continuity.maxBreaks"));
         assertThat(problems(SMALLEST + "continuity: {maxgap: PT1S}\n"))
                 .singleElement()
                 .asString()

@@ -14,10 +14,10 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Whether packets flowed all the time while the nodes rolled: no path was without an answer for longer than the campaign allows, no node lost more
- * of its attempts than that, and every path was dialled again once the pods had settled.
+ * Whether packets flowed all the time while the nodes rolled: no path was without an answer for longer than the campaign allows, no kept connections
+ * broke more often than that, no node lost more of its attempts, and every path was dialled again once the pods had settled.
  *
- * <p>A gap that is too long fails it at once: no waiting makes it shorter. How much was lost is judged in the end, for the share of it falls as
+ * <p>A gap that is too long and a break too many fail it at once: no waiting makes them less. How much was lost is judged in the end, for the share of it falls as
  * more is dialled. What was not measured is missed, never passed; a cluster in which nothing could be measured passes only where the campaign says
  * that it need not be.
  */
@@ -61,7 +61,10 @@ final class ContinuityGate implements Gate {
         if (breach.isPresent()) {
             String rollout = measured.rollout();
             return new GateVerdict.Failed(
-                    longest(measured, breach.get()) + "; allowed are " + seconds(spec.maxGap()) + "."
+                    (breach.get().isTooLong(spec)
+                                    ? longest(measured, breach.get()) + "; allowed are " + seconds(spec.maxGap())
+                                    : broken(breach.get()) + "; allowed are " + spec.maxBreaks())
+                            + "."
                             + (rollout == null ? "" : " " + rollout + "."),
                     lines);
         }
@@ -85,7 +88,7 @@ final class ContinuityGate implements Gate {
                 .max(Comparator.comparingDouble(fact -> lost(fact) - baselineLost(fact)));
         if (lossy.isPresent()) {
             return new GateVerdict.Failed(
-                    lossy.get().kind() + " from " + lossy.get().node() + " lost "
+                    lossy.get().named() + " from " + lossy.get().node() + " lost "
                             + percent(lost(lossy.get())) + " of its attempts, "
                             + percent(baselineLost(lossy.get())) + " in the baseline; allowed are "
                             + spec.maxLossPercent() + " % more.",
@@ -94,28 +97,48 @@ final class ContinuityGate implements Gate {
         return GateVerdict.Passed.because(longest(measured, longest.get()) + ".", lines);
     }
 
+    private static String broken(ContinuityFact fact) {
+        return "Kept connections of " + fact.kind() + " from " + fact.node() + " broke " + times(fact.breaks());
+    }
+
+    private static String times(long times) {
+        return times == 0 ? "never" : times == 1 ? "once" : times + " times";
+    }
+
     private static String longest(ContinuityObservation measured, ContinuityFact fact) {
         String paths =
                 String.format(Locale.ROOT, "%,d", measured.paths()) + (measured.paths() == 1 ? " path" : " paths");
         return fact.longestGap().isZero()
-                ? "No attempt was lost on " + paths + ", new connections"
+                ? "No attempt was lost on " + paths + ", new connections and kept ones"
                 : "Longest gap of " + paths + ": " + seconds(fact.longestGap()) + " on " + fact.node() + ", "
-                        + fact.kind() + " to " + fact.to() + ", new connections";
+                        + fact.kind() + " to " + fact.to() + ", "
+                        + (fact.kept() ? "a kept connection" : "new connections");
     }
 
     private static List<String> lines(ContinuityObservation measured) {
         List<String> lines = new ArrayList<>();
         lines.add(Basics.count(measured.paths(), "path") + ", " + Basics.count(measured.attempts(), "attempt")
                 + " since the baseline, " + measured.lost() + " lost");
+        measured.kinds()
+                .forEach(fact -> lines.add(fact.named() + ": " + Basics.count(fact.paths(), "path") + ", "
+                        + (fact.longestGap().isZero()
+                                ? "no gap"
+                                : "longest gap " + seconds(fact.longestGap()) + " on " + fact.node())
+                        + (fact.kept() ? ", broke " + times(fact.breaks()) : "")));
         measured.worst().stream()
                 .filter(fact -> fact.lost() > 0
                         || fact.baselineLost() > 0
-                        || !fact.longestGap().isZero())
-                .forEach(fact -> lines.add(fact.kind() + " from " + fact.node() + ": " + fact.lost() + " of "
+                        || !fact.longestGap().isZero()
+                        || fact.breaks() > 0)
+                .forEach(fact -> lines.add(fact.named() + " from " + fact.node() + ": " + fact.lost() + " of "
                         + fact.attempts() + " lost, longest gap " + seconds(fact.longestGap())
                         + (fact.to().isEmpty() ? "" : " to " + fact.to()) + "; in the baseline "
                         + fact.baselineLost() + " of " + fact.baselineAttempts() + ", "
-                        + seconds(fact.baselineGap())));
+                        + seconds(fact.baselineGap())
+                        + (fact.breaks() == 0
+                                ? ""
+                                : "; broke " + times(fact.breaks()) + ", in the baseline "
+                                        + times(fact.baselineBreaks()))));
         lines.addAll(measured.notes());
         return lines;
     }

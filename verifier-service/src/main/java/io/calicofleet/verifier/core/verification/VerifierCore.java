@@ -1,6 +1,8 @@
 package io.calicofleet.verifier.core.verification;
 
 import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.event.ClusterObservation;
+import io.calicofleet.event.ContinuityObservation;
 import io.calicofleet.event.GateKind;
 import io.calicofleet.event.GateRequirement;
 import io.calicofleet.event.GateResult;
@@ -198,8 +200,20 @@ public final class VerifierCore {
                 "The gate " + results.getLast().gate() + " of " + step + " failed. "
                         + results.getLast().reason();
         };
-        Verdict verdict = new Verdict(new StepJudged(verification.step(), outcome, results, review, summary), now);
+        List<GateResult> told =
+                results.stream().map(result -> measured(verification, result)).toList();
+        Verdict verdict = new Verdict(new StepJudged(verification.step(), outcome, told, review, summary), now);
         return new Judgement.Decided(verification.closed(verdict), verdict);
+    }
+
+    /** The one of the continuity gate with what it judged in figures. */
+    private static GateResult measured(Verification verification, GateResult result) {
+        ClusterObservation latest = verification.history().latest();
+        ContinuityObservation seen =
+                result.gate() == GateKind.CONTINUITY && latest != null ? latest.continuity() : null;
+        return seen == null
+                ? result
+                : new GateResult(result.gate(), result.outcome(), result.reason(), result.evidence(), seen.kinds());
     }
 
     private static GateResult result(GateKind gate, Outcome outcome, String reason, List<String> evidence) {

@@ -83,7 +83,7 @@ final class ContinuityWatch implements AutoCloseable {
             measured = continuity;
         }
         Heard heard = new Heard();
-        cluster.logs(namespace, Prober.SELECTOR, LINES).forEach(log -> heard.add(log.node(), log.lines()));
+        cluster.logs(namespace, Prober.DIALLING, LINES).forEach(log -> heard.add(log.node(), log.lines()));
         continuity.add(heard);
         return continuity.observe(
                 nodes.stream()
