@@ -143,6 +143,27 @@ spec:
                   name: {{ $service.sql.passwordSecret }}
                   key: password
             {{- end }}
+            {{- if and $values.tracing.endpoint (not $integrations) }}
+            - name: OTEL_EXPORTER_OTLP_ENDPOINT
+              value: {{ $values.tracing.endpoint | quote }}
+            - name: OTEL_TRACES_SAMPLER
+              value: parentbased_traceidratio
+            - name: OTEL_TRACES_SAMPLER_ARG
+              value: {{ $values.tracing.ratio | quote }}
+            - name: POD_NAME
+              valueFrom:
+                fieldRef:
+                  fieldPath: metadata.name
+            - name: OTEL_RESOURCE_ATTRIBUTES
+              value: service.instance.id=$(POD_NAME)
+            {{- with $values.tracing.headersSecret }}
+            - name: OTEL_EXPORTER_OTLP_HEADERS
+              valueFrom:
+                secretKeyRef:
+                  name: {{ . }}
+                  key: headers
+            {{- end }}
+            {{- end }}
             {{- with $service.env }}
             {{- toYaml . | nindent 12 }}
             {{- end }}
@@ -449,6 +470,10 @@ spec:
         {{- end }}
         {{- if and $integrations $service.slack.secret }}
         - {port: 8080, protocol: TCP}
+        {{- end }}
+        {{- if and $values.tracing.endpoint (not $integrations) }}
+        {{- $collector := urlParse $values.tracing.endpoint }}
+        - {port: {{ $collector.host | regexFind ":[0-9]+$" | trimPrefix ":" | default (ternary "443" "80" (eq $collector.scheme "https")) }}, protocol: TCP}
         {{- end }}
         {{- if and $planner $service.access.oidc.issuer }}
         - {port: {{ (urlParse $service.access.oidc.issuer).host | regexFind ":[0-9]+$" | trimPrefix ":" | default "443" }}, protocol: TCP}

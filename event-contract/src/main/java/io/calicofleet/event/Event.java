@@ -25,11 +25,11 @@ public record Event<T extends FleetEvent>(EventAttributes attributes, T data) {
      * @param source who sends it
      * @param time when what it tells happened
      * @param actor the person who caused it; null where nobody did
-     * @param traceparent the trace context to go on with; null where there is none
+     * @param trace the trace context to go on with; null where there is none
      * @param data the payload
      */
     public static <T extends FleetEvent> Event<T> of(
-            String id, String source, Instant time, @Nullable String actor, @Nullable String traceparent, T data) {
+            String id, String source, Instant time, @Nullable String actor, @Nullable TraceContext trace, T data) {
         Subject subject = Subject.of(data);
         return new Event<>(
                 new EventAttributes(
@@ -41,8 +41,13 @@ public record Event<T extends FleetEvent>(EventAttributes attributes, T data) {
                         subject.campaign(),
                         subject.step(),
                         actor,
-                        traceparent),
+                        trace),
                 data);
+    }
+
+    /** The same event in another trace. */
+    public Event<T> in(@Nullable TraceContext trace) {
+        return new Event<>(attributes.in(trace), data);
     }
 
     /** The key of its record: what its topic is keyed by. */

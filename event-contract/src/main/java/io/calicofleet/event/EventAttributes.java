@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param campaign extension {@code campaign}: the campaign it belongs to; null where to none
  * @param step extension {@code stepid}: the step it is about; null where about none
  * @param actor extension {@code actor}: the person who caused it; null where nobody did
- * @param traceparent extension {@code traceparent}: the W3C trace context; null where there is none
+ * @param trace extensions {@code traceparent} and {@code tracestate}: the W3C trace context; null where there is none
  */
 public record EventAttributes(
         String id,
@@ -27,12 +27,17 @@ public record EventAttributes(
         @Nullable CampaignName campaign,
         @Nullable StepId step,
         @Nullable String actor,
-        @Nullable String traceparent) {
+        @Nullable TraceContext trace) {
 
     public EventAttributes {
         requireNonNull(id, "id");
         requireNonNull(source, "source");
         requireNonNull(type, "type");
         requireNonNull(time, "time");
+    }
+
+    /** The same of another trace. */
+    EventAttributes in(@Nullable TraceContext other) {
+        return new EventAttributes(id, source, type, time, subject, campaign, step, actor, other);
     }
 }

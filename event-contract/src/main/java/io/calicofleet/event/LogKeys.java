@@ -36,5 +36,11 @@ public final class LogKeys {
     /** Why. */
     public static final String REASON = "reason";
 
+    /** The trace it belongs to, by its id of 32 hexadecimal digits. */
+    public static final String TRACE = "traceId";
+
+    /** The span of that trace, by its id of 16 hexadecimal digits. */
+    public static final String SPAN = "spanId";
+
     private LogKeys() {}
 }

@@ -124,7 +124,10 @@ class RecordsTest {
                 Map.entry(List.class, List.of()),
                 Map.entry(Map.class, Map.of()),
                 Map.entry(Instant.class, Instant.EPOCH),
-                Map.entry(Duration.class, Duration.ZERO));
+                Map.entry(Duration.class, Duration.ZERO),
+                Map.entry(
+                        TraceContext.class,
+                        new TraceContext("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", null)));
         if (plain.containsKey(type)) {
             return plain.get(type);
         }

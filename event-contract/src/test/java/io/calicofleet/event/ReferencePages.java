@@ -75,7 +75,8 @@ final class ReferencePages {
                 | `ce_campaign` | | the campaign |
                 | `ce_stepid` | | the step: `calico-3-22/eu-west-1/upgrade/1` |
                 | `ce_actor` | | the person who caused it |
-                | `ce_traceparent` | | the W3C trace context |
+                | `ce_traceparent` | | the W3C trace context: see [traces](../operations/traces.md) |
+                | `ce_tracestate` | | what vendors of tracing keep in it |
 
                 A record on `calico-fleet.traffic` is no CloudEvent: see [traffic](#traffic).
                 """);

@@ -7,6 +7,7 @@ import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.EventAttributes;
 import io.calicofleet.event.EventType;
 import io.calicofleet.event.StepId;
+import io.calicofleet.event.TraceContext;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.List;
@@ -37,7 +38,8 @@ final class CloudEventHeaders {
             "ce_campaign",
             "ce_stepid",
             "ce_actor",
-            "ce_traceparent");
+            "ce_traceparent",
+            "ce_tracestate");
 
     private CloudEventHeaders() {}
 
@@ -52,7 +54,9 @@ final class CloudEventHeaders {
         set(headers, "ce_campaign", attributes.campaign());
         set(headers, "ce_stepid", attributes.step());
         set(headers, "ce_actor", attributes.actor());
-        set(headers, "ce_traceparent", attributes.traceparent());
+        TraceContext trace = attributes.trace();
+        set(headers, "ce_traceparent", trace == null ? null : trace.traceparent());
+        set(headers, "ce_tracestate", trace == null ? null : trace.tracestate());
     }
 
     /** @throws IllegalArgumentException where an attribute is missing or malformed; the message names it */
@@ -74,7 +78,7 @@ final class CloudEventHeaders {
                 campaign == null ? null : CampaignName.of(campaign),
                 step == null ? null : StepId.parse(step),
                 text(headers, "ce_actor"),
-                text(headers, "ce_traceparent"));
+                TraceContext.read(text(headers, "ce_traceparent"), text(headers, "ce_tracestate")));
     }
 
     /** @throws IllegalArgumentException where the step is malformed */

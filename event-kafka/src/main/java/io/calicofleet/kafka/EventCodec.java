@@ -95,8 +95,7 @@ public final class EventCodec {
     /** Who may speak is asked by the attributes, what is done is in the payload: both speak of the same. */
     private static Received said(Event<? extends FleetEvent> event, byte[] value) {
         EventAttributes told = event.attributes();
-        EventAttributes own = Event.of(
-                        told.id(), told.source(), told.time(), told.actor(), told.traceparent(), event.data())
+        EventAttributes own = Event.of(told.id(), told.source(), told.time(), told.actor(), told.trace(), event.data())
                 .attributes();
         return agree(told.subject(), own.subject())
                         && agree(told.campaign(), own.campaign())

@@ -13,6 +13,7 @@ import io.calicofleet.event.EventType;
 import io.calicofleet.event.FleetEvent;
 import io.calicofleet.event.StepId;
 import io.calicofleet.event.Topic;
+import io.calicofleet.event.TraceContext;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -35,6 +36,9 @@ import org.junit.jupiter.api.TestFactory;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class ContractOnKafkaTest {
 
+    private static final TraceContext TRACE =
+            new TraceContext("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "vendor=1,other@ten=a b");
+
     private static final Path SAMPLES = Path.of("../event-contract/src/test/resources/samples/v1");
     private static final Instant NOW = Instant.parse("2026-11-23T10:00:00Z");
 
@@ -53,13 +57,7 @@ class ContractOnKafkaTest {
                     String name = file.getParent().getFileName().toString();
                     FleetEvent data =
                             EventJson.read(Files.readAllBytes(file), type(name).payload());
-                    Event<FleetEvent> event = Event.of(
-                            "id",
-                            "/calico-fleet/test",
-                            NOW,
-                            "ada",
-                            "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
-                            data);
+                    Event<FleetEvent> event = Event.of("id", "/calico-fleet/test", NOW, "ada", TRACE, data);
 
                     ProducerRecord<String, byte[]> written = EventCodec.record(event);
 
@@ -76,7 +74,7 @@ class ContractOnKafkaTest {
         Headers headers = new RecordHeaders();
         CloudEventHeaders.write(
                 new EventAttributes(
-                        "id", "/s", EventType.STEP_ACCEPTED, NOW, step.cluster(), step.campaign(), step, "ada", "00-1"),
+                        "id", "/s", EventType.STEP_ACCEPTED, NOW, step.cluster(), step.campaign(), step, "ada", TRACE),
                 headers);
 
         JsonNode described = asyncApi("cloudEventHeaders");

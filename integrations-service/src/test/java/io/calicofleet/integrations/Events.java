@@ -6,6 +6,7 @@ import io.calicofleet.event.Event;
 import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.StepFailed;
 import io.calicofleet.event.StepId;
+import io.calicofleet.event.TraceContext;
 import java.time.Instant;
 import java.util.List;
 
@@ -37,7 +38,7 @@ public final class Events {
                 "/calico-fleet/executor",
                 TIME,
                 null,
-                "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+                new TraceContext("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", null),
                 new StepFailed(
                         step,
                         FailureReason.API_UNAVAILABLE,

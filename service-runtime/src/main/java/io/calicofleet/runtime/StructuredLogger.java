@@ -1,5 +1,6 @@
 package io.calicofleet.runtime;
 
+import io.calicofleet.runtime.trace.Tracing;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -137,6 +138,8 @@ final class StructuredLogger extends LegacyAbstractLogger implements LoggingEven
         boolean news = level.intValue() < java.util.logging.Level.WARNING.intValue()
                 || repeats.isNew(Said.of(getName(), level, text, fields, error), now);
         if (news && alike.isNew(Said.bare(getName(), level, text), now)) {
+            // Not before: what is said again in another trace is said again.
+            Tracing.tell(fields);
             hand(logger, level, text, PlainThrowable.of(error), fields, caller);
         }
     }

@@ -60,15 +60,29 @@ final class LiveFleet implements AutoCloseable {
                 planner.entrySet().stream()
                         .map(entry -> entry.getKey() + "=" + entry.getValue())
                         .toList());
-        return start(folder, clusters, SPEED, withTrouble, settings);
+        return start(folder, clusters, SPEED, withTrouble, settings, true);
+    }
+
+    /** The same, with traces that go to a collector. */
+    static LiveFleet traced(Path folder, int clusters, boolean withTrouble, String collector)
+            throws IOException, InterruptedException {
+        Path settings = Files.createDirectory(folder.resolve("settings"));
+        for (FleetService service : FleetService.values()) {
+            Files.writeString(settings.resolve(service.id() + ".properties"), """
+                    otel.exporter.otlp.endpoint=%s
+                    otel.bsp.schedule.delay=200
+                    """.formatted(collector));
+        }
+        return start(folder, clusters, SPEED, withTrouble, settings, false);
     }
 
     /** The same, with clusters that are so many times as fast as real ones. */
     static LiveFleet start(Path folder, int clusters, int speed, boolean withTrouble) throws InterruptedException {
-        return start(folder, clusters, speed, withTrouble, null);
+        return start(folder, clusters, speed, withTrouble, null, false);
     }
 
-    private static LiveFleet start(Path folder, int clusters, int speed, boolean withTrouble, @Nullable Path settings)
+    private static LiveFleet start(
+            Path folder, int clusters, int speed, boolean withTrouble, @Nullable Path settings, boolean passkeys)
             throws InterruptedException {
         List<Path> missing = Installation.here().missing().stream()
                 .filter(path -> path.toString().contains("quarkus-app"))
@@ -76,7 +90,7 @@ final class LiveFleet implements AutoCloseable {
         assumeTrue(missing.isEmpty(), () -> "not packaged, run ./mvnw verify at the top: " + missing);
         LiveFleet fleet = new LiveFleet(folder, settings);
         try {
-            if (settings != null) {
+            if (passkeys) {
                 fleet.passkeys("[]", "[]");
             }
             fleet.start(clusters, speed, withTrouble);

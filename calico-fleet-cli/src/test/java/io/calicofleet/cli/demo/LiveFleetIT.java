@@ -78,6 +78,8 @@ class LiveFleetIT {
 
     private static LiveFleet fleet;
 
+    private static OtlpReceiver collector;
+
     @BeforeAll
     @Timeout(300)
     static void start() throws IOException, InterruptedException {
@@ -88,7 +90,8 @@ class LiveFleetIT {
                 people: [{name: grace, passkeys: [{id: "%s", publicKey: "%s"}]}]
                 rules: [{clusters: [c08]}]
                 """.formatted(grace.id(), grace.publicKey()));
-        fleet = LiveFleet.start(folder, CLUSTERS, false);
+        collector = new OtlpReceiver();
+        fleet = LiveFleet.traced(folder, CLUSTERS, false, collector.endpoint());
         fleet.faults(TROUBLED, """
                 {"neverReady": [{"node": "c12-node-2", "image": "/node:v3.22.5"}]}
                 """);
@@ -98,6 +101,9 @@ class LiveFleetIT {
     static void stop() {
         if (fleet != null) {
             fleet.close();
+        }
+        if (collector != null) {
+            collector.close();
         }
     }
 
@@ -138,6 +144,8 @@ class LiveFleetIT {
             assertThat(cluster("policy", other).phase()).as(other).isEqualTo(ClusterPhase.SUCCEEDED);
             assertThat(versions(other)).containsOnly("v3.22.5");
         }
+        // Then: one trace leads from the planner to the write in a cluster and back
+        new StepTrace(collector, "policy", "c03").assertWhole();
         // Then: status and events say so
         assertThat(status)
                 .contains("failed: Rolled back", TROUBLED + "-node-2")

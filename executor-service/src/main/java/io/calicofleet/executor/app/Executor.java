@@ -28,6 +28,7 @@ import io.calicofleet.runtime.KafkaClients;
 import io.calicofleet.runtime.KafkaStart;
 import io.calicofleet.runtime.Signing;
 import io.calicofleet.runtime.passkey.PasskeysFile;
+import io.calicofleet.runtime.trace.Tracing;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Vertx;
@@ -72,6 +73,7 @@ class Executor {
     private static final Duration DNS_LIMIT = Duration.ofSeconds(5);
 
     private final ExecutorConfig config;
+    private final Config settings;
     private final KafkaStart kafka;
     private final String id;
     private final KafkaOutbox outbox;
@@ -91,6 +93,7 @@ class Executor {
     @Inject
     Executor(ExecutorConfig config, Config kafka, Vertx vertx, MeteredEngine metrics) {
         this.config = config;
+        this.settings = kafka;
         Map<String, Object> client = KafkaClients.properties(kafka);
         this.kafka = new KafkaStart(client, Optional.empty(), admin -> {});
         this.id = config.id().orElseGet(HostName::get);
@@ -152,6 +155,7 @@ class Executor {
     }
 
     void start(@Observes @Priority(100) StartupEvent event) throws InterruptedException {
+        Tracing.start(settings, "executor");
         HelmProcess.clearLeftovers();
         kafka.start();
         kafka.await();
@@ -201,6 +205,7 @@ class Executor {
         clients.close();
         notes.close();
         runFile.close();
+        Tracing.stop();
     }
 
     ClusterQueues queues() {

@@ -10,6 +10,7 @@ import io.calicofleet.event.StepAccepted;
 import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepProgress;
 import io.calicofleet.event.StepProgressed;
+import io.calicofleet.event.TraceContext;
 import io.calicofleet.executor.port.ProgressSink;
 import java.time.Duration;
 import java.util.Objects;
@@ -36,7 +37,7 @@ final class Reporter implements ProgressSink {
     private final ReentrantLock lock = new ReentrantLock();
     private final Outbox outbox;
     private final StepId step;
-    private final @Nullable String traceparent;
+    private final @Nullable TraceContext trace;
     private final String run;
     private final Executor later;
     private final LongSupplier nanos;
@@ -46,24 +47,24 @@ final class Reporter implements ProgressSink {
     private volatile @Nullable StepProgressed last;
     private volatile long lastAt;
 
-    Reporter(Outbox outbox, StepId step, @Nullable String traceparent, String run) {
+    Reporter(Outbox outbox, StepId step, @Nullable TraceContext trace, String run) {
         this(
                 outbox,
                 step,
-                traceparent,
+                trace,
                 run,
                 CompletableFuture.delayedExecutor(MOMENT_MILLIS, TimeUnit.MILLISECONDS, Thread.ofVirtual()::start),
                 System::nanoTime);
     }
 
     /** With {@code later} running what it is given after a moment, and {@code nanos} telling what has passed. */
-    Reporter(Outbox outbox, StepId step, @Nullable String traceparent, String run, Executor later, LongSupplier nanos) {
+    Reporter(Outbox outbox, StepId step, @Nullable TraceContext trace, String run, Executor later, LongSupplier nanos) {
         this.later = requireNonNull(later, "later");
         this.nanos = requireNonNull(nanos, "nanos");
         this.lastAt = nanos.getAsLong();
         this.outbox = requireNonNull(outbox, "outbox");
         this.step = requireNonNull(step, "step");
-        this.traceparent = traceparent;
+        this.trace = trace;
         this.run = requireNonNull(run, "run");
     }
 
@@ -132,7 +133,7 @@ final class Reporter implements ProgressSink {
 
     @Override
     public void planned(PlanMade made) {
-        outbox.publish(EventIds.plan(made), traceparent, made).join();
+        outbox.publish(EventIds.plan(made), trace, made).join();
     }
 
     /** Tells runs of executors apart. */
@@ -146,11 +147,11 @@ final class Reporter implements ProgressSink {
     }
 
     void say(SightLost lost) {
-        add(outbox.publish(EventIds.sightLost(lost), traceparent, lost));
+        add(outbox.publish(EventIds.sightLost(lost), trace, lost));
     }
 
     void say(ChecksObserved checks) {
-        add(outbox.publish(EventIds.checks(checks), traceparent, checks));
+        add(outbox.publish(EventIds.checks(checks), trace, checks));
     }
 
     /** Says nothing more by itself. */
@@ -180,7 +181,7 @@ final class Reporter implements ProgressSink {
         try {
             if (!unlessAnnounced || !announced) {
                 announced = true;
-                add(outbox.publish(EventIds.progress(progress), traceparent, progress));
+                add(outbox.publish(EventIds.progress(progress), trace, progress));
             }
         } finally {
             lock.unlock();

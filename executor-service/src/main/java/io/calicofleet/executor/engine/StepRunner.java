@@ -16,10 +16,15 @@ import io.calicofleet.event.StepProgress;
 import io.calicofleet.event.StepProgressed;
 import io.calicofleet.event.StepRequested;
 import io.calicofleet.event.StepSucceeded;
+import io.calicofleet.event.Topic;
+import io.calicofleet.event.TraceContext;
 import io.calicofleet.executor.port.FenceException;
 import io.calicofleet.executor.port.StepOutcome;
 import io.calicofleet.kafka.Received;
+import io.calicofleet.runtime.trace.Traced;
+import io.calicofleet.runtime.trace.Tracing;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
@@ -118,11 +123,19 @@ public final class StepRunner {
 
     private void step(Delivery delivery, Event<?> event, StepRequested request, StepSignals signals)
             throws InterruptedException {
-        StepId step = request.step();
         signals.runs(request);
+        try (Traced work =
+                Tracing.process(event.attributes(), Topic.STEPS.topicName(), delivery.partition(), delivery.offset())) {
+            step(delivery, request, signals, work.context());
+        }
+    }
+
+    private void step(Delivery delivery, StepRequested request, StepSignals signals, @Nullable TraceContext trace)
+            throws InterruptedException {
+        StepId step = request.step();
         // Told apart by each time it is taken up: what comes of an earlier time is old.
         String run = settings.run() + "." + takenUp.incrementAndGet();
-        Reporter reporter = new Reporter(outbox, step, event.attributes().traceparent(), run);
+        Reporter reporter = new Reporter(outbox, step, trace, run);
         reporter.takenUp(new StepAccepted(
                 step,
                 settings.executor(),
@@ -144,8 +157,9 @@ public final class StepRunner {
         try {
             cluster = cluster(step, delivery, signals);
             began = System.nanoTime();
-            outcome =
-                    cluster.isEmpty() ? notServed(step).toEvent(step) : act(request, cluster.get(), signals, reporter);
+            outcome = cluster.isEmpty()
+                    ? notServed(step).toEvent(step)
+                    : traced(request, cluster.get(), signals, reporter);
         } catch (FenceException e) {
             FailureReason reason = FailureReason.LEASE_LOST;
             switch (e.why()) {
@@ -187,7 +201,10 @@ public final class StepRunner {
                     cluster.get(),
                     signals,
                     reporter);
-            observation.run(request, observer, signals, reporter);
+            try (Traced observing = Tracing.part("observe")) {
+                observing.with("calico_fleet.gates", request.gates().size());
+                observation.run(request, observer, signals, reporter);
+            }
         }
         if (signals.handedBackNow()) {
             log(step, "handed back", "before its verdict");
@@ -203,6 +220,23 @@ public final class StepRunner {
     private static StepProgress stopped(StepId step, FailureReason reason, FenceException e) {
         log(step, reason.encode(), e.getMessage());
         return new StepOutcome.Failed(reason, String.valueOf(e.getMessage())).toEvent(step);
+    }
+
+    private StepProgress traced(StepRequested request, Cluster cluster, StepSignals signals, Reporter reporter)
+            throws InterruptedException {
+        try (Traced acting = Tracing.part("act " + request.step().kind())) {
+            try {
+                StepProgress outcome = act(request, cluster, signals, reporter);
+                acting.with("calico_fleet.outcome", label(outcome));
+                if (outcome instanceof StepFailed failed) {
+                    acting.failed(failed.reason().encode());
+                }
+                return outcome;
+            } catch (FenceException e) {
+                acting.failed(e.why().name().toLowerCase(Locale.ROOT));
+                throw e;
+            }
+        }
     }
 
     private StepProgress act(StepRequested request, Cluster cluster, StepSignals signals, Reporter reporter)
@@ -304,13 +338,7 @@ public final class StepRunner {
     }
 
     private void count(StepProgress outcome, Duration took) {
-        String label = switch (outcome) {
-            case StepSucceeded succeeded -> "succeeded";
-            case StepHeld held -> "held";
-            case StepFailed failed -> "failed";
-            case StepAccepted accepted -> throw new IllegalStateException("accepted is no outcome");
-            case StepProgressed progressed -> throw new IllegalStateException("progressed is no outcome");
-        };
+        String label = label(outcome);
         @Nullable
         ErrorCategory category =
                 outcome instanceof StepFailed failed ? failed.reason().category() : null;
@@ -323,6 +351,16 @@ public final class StepRunner {
                     .addKeyValue(LogKeys.OUTCOME, label)
                     .log("step acted");
         }
+    }
+
+    private static String label(StepProgress outcome) {
+        return switch (outcome) {
+            case StepSucceeded succeeded -> "succeeded";
+            case StepHeld held -> "held";
+            case StepFailed failed -> "failed";
+            case StepAccepted accepted -> throw new IllegalStateException("accepted is no outcome");
+            case StepProgressed progressed -> throw new IllegalStateException("progressed is no outcome");
+        };
     }
 
     private static void log(StepId step, String outcome, @Nullable String reason) {

@@ -7,6 +7,7 @@ import io.calicofleet.event.ClusterAnnounced;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.FleetEvent;
 import io.calicofleet.event.InstallMethod;
+import io.calicofleet.event.TraceContext;
 import io.calicofleet.executor.engine.Delivery;
 import io.calicofleet.executor.engine.Outbox;
 import io.calicofleet.executor.step.FakeCluster;
@@ -77,7 +78,7 @@ class AnnouncerTest {
 
     private final class Said implements Outbox {
         @Override
-        public CompletableFuture<Void> publish(String id, @Nullable String traceparent, FleetEvent event) {
+        public CompletableFuture<Void> publish(String id, @Nullable TraceContext trace, FleetEvent event) {
             said.complete(event);
             return CompletableFuture.completedFuture(null);
         }

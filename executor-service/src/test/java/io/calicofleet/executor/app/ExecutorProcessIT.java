@@ -99,8 +99,7 @@ class ExecutorProcessIT {
                     .isSubsetOf(StepAccepted.class, StepSucceeded.class)
                     .doesNotHaveDuplicates();
             assertThat(progress(request.step()))
-                    .allSatisfy(event ->
-                            assertThat(event.attributes().traceparent()).isEqualTo("00-4bf9-00f0-01"));
+                    .allSatisfy(event -> assertThat(event.attributes().trace()).isEqualTo(TestBus.TRACE));
             assertThat(committed()).as("not before the verdict").isZero();
             // When
             judge(request.step());

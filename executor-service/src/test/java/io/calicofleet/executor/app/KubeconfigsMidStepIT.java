@@ -24,6 +24,7 @@ import io.calicofleet.event.StepParameters;
 import io.calicofleet.event.StepProgressed;
 import io.calicofleet.event.StepRequested;
 import io.calicofleet.event.StepSucceeded;
+import io.calicofleet.event.TraceContext;
 import io.calicofleet.executor.adapter.kubeconfig.KubeconfigDirectory;
 import io.calicofleet.executor.adapter.kubernetes.KubernetesClients;
 import io.calicofleet.executor.adapter.release.Releases;
@@ -307,7 +308,7 @@ class KubeconfigsMidStepIT {
     private final class Said implements Outbox {
 
         @Override
-        public CompletableFuture<Void> publish(String id, @Nullable String traceparent, FleetEvent event) {
+        public CompletableFuture<Void> publish(String id, @Nullable TraceContext trace, FleetEvent event) {
             said.add(event);
             return CompletableFuture.completedFuture(null);
         }

@@ -3,6 +3,7 @@ package io.calicofleet.executor.app;
 import io.calicofleet.event.Event;
 import io.calicofleet.event.FleetEvent;
 import io.calicofleet.event.Topic;
+import io.calicofleet.event.TraceContext;
 import io.calicofleet.kafka.EventCodec;
 import io.calicofleet.kafka.Received;
 import java.time.Duration;
@@ -21,6 +22,9 @@ import org.apache.kafka.common.serialization.StringSerializer;
 
 /** Planner and verifier, as far as a test plays them: sends anything, hears everything. */
 final class TestBus implements AutoCloseable {
+
+    /** That of what is sent. */
+    static final TraceContext TRACE = new TraceContext("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", null);
 
     private final KafkaProducer<String, byte[]> producer;
     private final List<ConsumerRecord<String, Received>> heard = new CopyOnWriteArrayList<>();
@@ -48,7 +52,7 @@ final class TestBus implements AutoCloseable {
 
     void send(String id, FleetEvent event) {
         try {
-            producer.send(EventCodec.record(Event.of(id, "/test", Instant.now(), null, "00-4bf9-00f0-01", event)))
+            producer.send(EventCodec.record(Event.of(id, "/test", Instant.now(), null, TRACE, event)))
                     .get();
         } catch (Exception e) {
             throw new AssertionError(e);

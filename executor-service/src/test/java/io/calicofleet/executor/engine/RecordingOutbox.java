@@ -6,6 +6,7 @@ import io.calicofleet.event.StepAccepted;
 import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepProgress;
 import io.calicofleet.event.StepProgressed;
+import io.calicofleet.event.TraceContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -24,7 +25,7 @@ final class RecordingOutbox implements Outbox {
     private Consumer<FleetEvent> listener = event -> {};
 
     @Override
-    public synchronized CompletableFuture<Void> publish(String id, @Nullable String traceparent, FleetEvent event) {
+    public synchronized CompletableFuture<Void> publish(String id, @Nullable TraceContext trace, FleetEvent event) {
         events.add(event);
         ids.add(id);
         listener.accept(event);

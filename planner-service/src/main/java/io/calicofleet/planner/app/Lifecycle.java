@@ -13,12 +13,14 @@ import io.calicofleet.planner.adapter.rest.Callers;
 import io.calicofleet.planner.adapter.view.StatusView;
 import io.calicofleet.runtime.KafkaStart;
 import io.calicofleet.runtime.streams.ManagedStreams;
+import io.calicofleet.runtime.trace.Tracing;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,7 +67,8 @@ class Lifecycle {
     }
 
     /** {@code people} and {@code rights} are asked for here, so that the start is refused where nobody could be known or has a right. */
-    void onStart(@Observes StartupEvent event, TokenMechanism people, Callers rights) {
+    void onStart(@Observes StartupEvent event, TokenMechanism people, Callers rights, Config config) {
+        Tracing.start(config, "planner");
         start.start();
     }
 
@@ -91,6 +94,7 @@ class Lifecycle {
         streams.close();
         live.close();
         view.close();
+        Tracing.stop();
         LOGGER.atInfo().log("planner stopped");
     }
 }

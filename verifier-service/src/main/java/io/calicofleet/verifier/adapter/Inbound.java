@@ -2,6 +2,7 @@ package io.calicofleet.verifier.adapter;
 
 import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepRequested;
+import io.calicofleet.event.TraceContext;
 import io.calicofleet.event.TrafficLine;
 import io.calicofleet.verifier.core.gate.Blindness;
 import io.calicofleet.verifier.core.gate.Check;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 sealed interface Inbound permits Inbound.Checked, Inbound.Heard, Inbound.Lost, Inbound.Requested, DeadLetter {
 
     /** A step was asked for. */
-    record Requested(StepRequested request, @Nullable String traceparent, Instant at) implements Inbound {}
+    record Requested(StepRequested request, @Nullable TraceContext trace, Instant at) implements Inbound {}
 
     /** A cluster was observed. */
     record Checked(StepId step, Check check) implements Inbound {}

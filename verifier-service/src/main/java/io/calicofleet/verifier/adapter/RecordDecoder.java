@@ -2,6 +2,7 @@ package io.calicofleet.verifier.adapter;
 
 import io.calicofleet.event.ChecksObserved;
 import io.calicofleet.event.Event;
+import io.calicofleet.event.EventAttributes;
 import io.calicofleet.event.FleetEvent;
 import io.calicofleet.event.SightLost;
 import io.calicofleet.event.StepRequested;
@@ -10,6 +11,8 @@ import io.calicofleet.event.TrafficLine;
 import io.calicofleet.kafka.EventCodec;
 import io.calicofleet.kafka.EventJson;
 import io.calicofleet.kafka.Received;
+import io.calicofleet.runtime.trace.Traced;
+import io.calicofleet.runtime.trace.Tracing;
 import io.calicofleet.verifier.core.gate.Blindness;
 import io.calicofleet.verifier.core.gate.Check;
 import java.io.IOException;
@@ -20,6 +23,7 @@ import java.util.function.Function;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 
 /** Reads records as they come and hands on what they hold, keyed by cluster. What cannot be read becomes a dead letter. */
@@ -41,14 +45,22 @@ final class RecordDecoder extends ContextualProcessor<byte[], byte[], String, In
     }
 
     /** What a record holds, or why it holds nothing. */
-    private record Reading(String cluster, @Nullable Inbound content, String problem) {
+    private record Reading(
+            String cluster,
+            @Nullable Inbound content,
+            String problem,
+            @Nullable EventAttributes event) {
 
         static Reading of(String cluster, Inbound content) {
-            return new Reading(cluster, content, "");
+            return new Reading(cluster, content, "", null);
         }
 
         static Reading unreadable(String problem) {
-            return new Reading("", null, problem);
+            return new Reading("", null, problem, null);
+        }
+
+        Reading of(EventAttributes read) {
+            return new Reading(cluster, content, problem, read);
         }
     }
 
@@ -67,11 +79,30 @@ final class RecordDecoder extends ContextualProcessor<byte[], byte[], String, In
         Reading reading = reader.apply(record);
         Inbound content = reading.content();
         if (content != null) {
-            context().forward(new Record<>(reading.cluster(), content, record.timestamp()));
+            // What is judged because of it is judged before this returns.
+            try (Traced work = traced(content, reading.event())) {
+                try {
+                    context().forward(new Record<>(reading.cluster(), content, record.timestamp()));
+                } catch (RuntimeException e) {
+                    work.failed(e.getClass().getSimpleName());
+                    throw e;
+                }
+            }
             return;
         }
         DeadLetter letter = DeadLetter.of(record, context(), meters, reading.problem());
         context().forward(new Record<>("", letter, record.timestamp()));
+    }
+
+    /** There are checks all the time: those are seen of which a word comes. */
+    private Traced traced(Inbound content, @Nullable EventAttributes event) {
+        RecordMetadata from = context().recordMetadata().orElse(null);
+        if (event == null || from == null) {
+            return Tracing.untraced(null);
+        }
+        return content instanceof Inbound.Requested
+                ? Tracing.process(event, from.topic(), from.partition(), from.offset())
+                : Tracing.processQuietly(event, from.topic(), from.partition(), from.offset());
     }
 
     private static Reading readEvent(Record<byte[], byte[]> record) {
@@ -83,7 +114,7 @@ final class RecordDecoder extends ContextualProcessor<byte[], byte[], String, In
                 int bytes = record.value().length;
                 yield bytes > most
                         ? Reading.unreadable("the record has " + bytes + " bytes; at most " + most + " are judged")
-                        : readEvent(parsed.event());
+                        : readEvent(parsed.event()).of(parsed.event().attributes());
             }
         };
     }
@@ -94,7 +125,7 @@ final class RecordDecoder extends ContextualProcessor<byte[], byte[], String, In
             case StepRequested request ->
                 Reading.of(
                         request.step().cluster().value(),
-                        new Inbound.Requested(request, event.attributes().traceparent(), at));
+                        new Inbound.Requested(request, event.attributes().trace(), at));
             case ChecksObserved checks ->
                 Reading.of(
                         checks.step().cluster().value(),

@@ -12,7 +12,10 @@ import io.calicofleet.event.LogKeys;
 import io.calicofleet.event.Outcome;
 import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepKind;
+import io.calicofleet.event.Topic;
 import io.calicofleet.runtime.streams.PromptCommit;
+import io.calicofleet.runtime.trace.Traced;
+import io.calicofleet.runtime.trace.Tracing;
 import io.calicofleet.verifier.core.verification.Judgement;
 import io.calicofleet.verifier.core.verification.Verdict;
 import io.calicofleet.verifier.core.verification.Verification;
@@ -174,7 +177,7 @@ final class VerifyProcessor extends ContextualProcessor<String, Inbound, String,
         if (known != null && known.isOpen()) {
             meters.replaced();
         }
-        Verification opened = VerifierCore.open(requested.request(), requested.traceparent(), requested.at());
+        Verification opened = VerifierCore.open(requested.request(), requested.trace(), requested.at());
         listening.begin(cluster);
         traffic().follow(step, concernsHostEndpoints(opened));
         if (opened.isOpen()) {
@@ -351,10 +354,14 @@ final class VerifyProcessor extends ContextualProcessor<String, Inbound, String,
     }
 
     private void publish(String id, Instant at, Verification verification, FleetEvent said) {
-        var event = Event.of(id, SOURCE, at, null, verification.traceparent(), said);
-        context()
-                .forward(new Record<>(
-                        event.key(), new Outbound.Said(event), context().currentSystemTimeMs()));
+        var event = Event.of(id, SOURCE, at, null, verification.trace(), said);
+        try (Traced sent = Tracing.send(event.attributes(), Topic.VERDICTS.topicName())) {
+            context()
+                    .forward(new Record<>(
+                            event.key(),
+                            new Outbound.Said(event.in(sent.context())),
+                            context().currentSystemTimeMs()));
+        }
     }
 
     private void keep(String cluster, Verification verification) {

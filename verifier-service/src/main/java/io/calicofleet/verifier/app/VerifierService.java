@@ -8,6 +8,7 @@ import io.calicofleet.runtime.KafkaStart;
 import io.calicofleet.runtime.Signing;
 import io.calicofleet.runtime.streams.ManagedStreams;
 import io.calicofleet.runtime.streams.StreamsSettings;
+import io.calicofleet.runtime.trace.Tracing;
 import io.calicofleet.verifier.adapter.SteadyClock;
 import io.calicofleet.verifier.adapter.VerifierMeters;
 import io.calicofleet.verifier.adapter.VerifierOptions;
@@ -47,6 +48,7 @@ public final class VerifierService {
     private final VerifierSettings settings;
     private final VerifierMeters meters;
     private final Map<String, Object> client;
+    private final Config config;
     private final Signing signing;
     private final KafkaStart start;
     private volatile @Nullable ManagedStreams streams;
@@ -54,6 +56,7 @@ public final class VerifierService {
 
     VerifierService(VerifierSettings settings, Config config, VerifierMeters meters) {
         this.settings = settings;
+        this.config = config;
         this.meters = meters;
         this.client = KafkaClients.properties(config);
         this.signing = Signing.of(config, Sender.VERIFIER);
@@ -61,6 +64,7 @@ public final class VerifierService {
     }
 
     void onStart(@Observes StartupEvent event) {
+        Tracing.start(config, "verifier");
         start.start();
     }
 
@@ -71,6 +75,7 @@ public final class VerifierService {
             running.close();
         }
         deleteOwnDirectory();
+        Tracing.stop();
     }
 
     /** What is missing before it can judge, one sentence each. */

@@ -17,6 +17,7 @@ import io.calicofleet.event.StepJudged;
 import io.calicofleet.event.StepParameters;
 import io.calicofleet.event.StepRequested;
 import io.calicofleet.event.Topic;
+import io.calicofleet.event.TraceContext;
 import io.calicofleet.kafka.EventCodec;
 import io.calicofleet.kafka.EventJson;
 import io.calicofleet.kafka.Received;
@@ -49,7 +50,7 @@ final class TopologyFixture implements AutoCloseable {
     static final Instant START = Instant.parse("2026-11-23T10:00:00Z");
     static final Duration EVERY = Duration.ofSeconds(10);
     static final Duration FORGET_AFTER = Duration.ofDays(7);
-    static final String TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    static final TraceContext TRACE = new TraceContext("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", null);
 
     final CountingMeters meters = new CountingMeters();
     private Instant now = START;

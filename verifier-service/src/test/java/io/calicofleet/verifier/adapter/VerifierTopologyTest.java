@@ -54,7 +54,7 @@ class VerifierTopologyTest {
             });
             assertThat(fixture.header(verdict, "ce_id")).isEqualTo(STEP + "/verdict/passed");
             assertThat(fixture.header(verdict, "ce_source")).isEqualTo("/calico-fleet/verifier");
-            assertThat(fixture.header(verdict, "ce_traceparent")).isEqualTo(TopologyFixture.TRACE);
+            assertThat(fixture.header(verdict, "ce_traceparent")).isEqualTo(TopologyFixture.TRACE.traceparent());
             assertThat(fixture.meters.stillOpen()).isZero();
         }
 

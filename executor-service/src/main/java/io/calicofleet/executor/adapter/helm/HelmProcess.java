@@ -12,6 +12,8 @@ import io.calicofleet.executor.port.ClusterException.Problem;
 import io.calicofleet.executor.port.FenceException;
 import io.calicofleet.executor.port.HelmEngine;
 import io.calicofleet.executor.yaml.Yaml;
+import io.calicofleet.runtime.trace.Traced;
+import io.calicofleet.runtime.trace.Tracing;
 import java.io.File;
 import java.io.IOException;
 import java.io.Writer;
@@ -20,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -93,12 +96,23 @@ public final class HelmProcess implements HelmEngine {
 
     @Override
     public void install(HelmCall call) {
-        String unused = run("install", call);
+        written("install", call);
     }
 
     @Override
     public void upgrade(HelmCall call) {
-        String unused = run("upgrade", call);
+        written("upgrade", call);
+    }
+
+    private void written(String command, HelmCall call) {
+        try (Traced helm = Tracing.part("helm " + command)) {
+            try {
+                String unused = run(command, call);
+            } catch (ClusterException e) {
+                helm.failed(e.problem().name().toLowerCase(Locale.ROOT));
+                throw e;
+            }
+        }
     }
 
     private String run(String command, HelmCall call) {

@@ -4,15 +4,19 @@ import static java.util.Objects.requireNonNull;
 
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.Event;
+import io.calicofleet.event.EventAttributes;
 import io.calicofleet.event.EventIds;
 import io.calicofleet.event.FleetEvent;
 import io.calicofleet.event.SightLost;
 import io.calicofleet.event.StepProgress;
 import io.calicofleet.event.Topic;
+import io.calicofleet.event.TraceContext;
 import io.calicofleet.executor.engine.Delivery;
 import io.calicofleet.executor.engine.Outbox;
 import io.calicofleet.executor.engine.Oversized;
 import io.calicofleet.kafka.EventCodec;
+import io.calicofleet.runtime.trace.Traced;
+import io.calicofleet.runtime.trace.Tracing;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -83,17 +87,34 @@ public final class KafkaOutbox implements Outbox, AutoCloseable {
     }
 
     @Override
-    public CompletableFuture<Void> publish(String id, @Nullable String traceparent, FleetEvent event) {
-        ProducerRecord<String, byte[]> record = record(id, traceparent, event);
+    public CompletableFuture<Void> publish(String id, @Nullable TraceContext trace, FleetEvent event) {
+        // What is observed is said all the time; that of which a verdict comes is seen where it is read.
+        if (!(event instanceof StepProgress)) {
+            return published(id, trace, event);
+        }
+        String topic = event.type().topic().topicName();
+        EventAttributes attributes =
+                Event.of(id, service, clock.instant(), null, trace, event).attributes();
+        Traced sent = Tracing.send(attributes, topic);
+        return published(id, sent.context(), event).whenComplete((done, failure) -> {
+            if (failure != null) {
+                sent.failed(failure.getClass().getSimpleName());
+            }
+            sent.close();
+        });
+    }
+
+    private CompletableFuture<Void> published(String id, @Nullable TraceContext trace, FleetEvent event) {
+        ProducerRecord<String, byte[]> record = record(id, trace, event);
         int bytes = record.value().length;
         if (bytes > Oversized.MOST) {
-            return send(inPlaceOf(id, traceparent, event, bytes).orElse(record));
+            return send(inPlaceOf(id, trace, event, bytes).orElse(record));
         }
         // A broker may allow less than our topics are made with.
         return send(record)
                 .exceptionallyComposeAsync(
                         failure -> failure instanceof RecordTooLargeException
-                                ? inPlaceOf(id, traceparent, event, bytes)
+                                ? inPlaceOf(id, trace, event, bytes)
                                         .map(this::send)
                                         .orElseGet(() -> CompletableFuture.failedFuture(failure))
                                 : CompletableFuture.failedFuture(failure),
@@ -102,7 +123,7 @@ public final class KafkaOutbox implements Outbox, AutoCloseable {
 
     /** What is too large would never be taken, and its step never end. */
     private Optional<ProducerRecord<String, byte[]>> inPlaceOf(
-            String id, @Nullable String traceparent, FleetEvent event, int bytes) {
+            String id, @Nullable TraceContext trace, FleetEvent event, int bytes) {
         return Oversized.inPlaceOf(event, bytes).map(instead -> {
             LOGGER.atWarn()
                     .addKeyValue("event", id)
@@ -113,12 +134,12 @@ public final class KafkaOutbox implements Outbox, AutoCloseable {
                 case SightLost lost -> EventIds.sightLost(lost);
                 default -> id;
             };
-            return record(other, traceparent, instead);
+            return record(other, trace, instead);
         });
     }
 
-    private ProducerRecord<String, byte[]> record(String id, @Nullable String traceparent, FleetEvent event) {
-        return EventCodec.record(Event.of(id, service, clock.instant(), null, traceparent, event));
+    private ProducerRecord<String, byte[]> record(String id, @Nullable TraceContext trace, FleetEvent event) {
+        return EventCodec.record(Event.of(id, service, clock.instant(), null, trace, event));
     }
 
     @Override

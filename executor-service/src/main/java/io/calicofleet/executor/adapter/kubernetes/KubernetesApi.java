@@ -382,7 +382,8 @@ public final class KubernetesApi implements ClusterApi, AutoCloseable {
                 ? builder.build()
                 : builder.method(method, type, body == null ? "{}" : body.toString())
                         .build();
-        HttpResponse<byte[]> response = send(over, what, request);
+        HttpResponse<byte[]> response =
+                TracedWrites.around(over.server(), method, path, () -> send(over, what, request));
         if (response.code() == 404 && !method.equals("POST") && !method.equals("PUT")) {
             boolean noSuchObject = KubernetesErrors.namesObject(response.body());
             if (!noSuchObject && !ready()) {

@@ -54,8 +54,11 @@ record Message(String id, String body) {
         if (attributes.actor() != null) {
             builder.withExtension("actor", attributes.actor());
         }
-        if (attributes.traceparent() != null) {
-            builder.withExtension("traceparent", attributes.traceparent());
+        if (attributes.trace() != null) {
+            builder.withExtension("traceparent", attributes.trace().traceparent());
+            if (attributes.trace().tracestate() != null) {
+                builder.withExtension("tracestate", attributes.trace().tracestate());
+            }
         }
         return new Message(
                 id(attributes.source() + "\n" + attributes.id()),

@@ -7,6 +7,8 @@ import io.calicofleet.event.FleetEvent;
 import io.calicofleet.event.Topic;
 import io.calicofleet.kafka.EventCodec;
 import io.calicofleet.planner.port.CommandSender;
+import io.calicofleet.runtime.trace.Traced;
+import io.calicofleet.runtime.trace.Tracing;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -48,6 +50,18 @@ public final class KafkaCommandSender implements CommandSender, AutoCloseable {
 
     @Override
     public void send(Event<? extends FleetEvent> command) {
+        String topic = command.data().type().topic().topicName();
+        try (Traced sent = Tracing.send(command.attributes(), topic)) {
+            try {
+                acknowledged(command.in(sent.context()));
+            } catch (RuntimeException e) {
+                sent.failed(e.getClass().getSimpleName());
+                throw e;
+            }
+        }
+    }
+
+    private void acknowledged(Event<? extends FleetEvent> command) {
         try {
             producer().send(EventCodec.record(command)).get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {

@@ -1,24 +1,21 @@
 package io.calicofleet.planner.adapter.rest;
 
 import io.calicofleet.event.Identity;
+import io.calicofleet.event.TraceContext;
 import io.calicofleet.planner.core.access.Rights;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Who calls, and in which trace.
  *
  * @param rights who, and what they may do
- * @param traceparent the W3C trace context; null where there is none
+ * @param trace the W3C trace context; null where there is none
  */
-record Caller(Rights rights, @Nullable String traceparent) {
-
-    private static final Pattern TRACEPARENT = Pattern.compile("[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}");
+record Caller(Rights rights, @Nullable TraceContext trace) {
 
     /** That person. What a header holds beyond a trace context is dropped, never passed on. */
-    static Caller of(Rights rights, @Nullable String traceparent) {
-        return new Caller(
-                rights, traceparent != null && TRACEPARENT.matcher(traceparent).matches() ? traceparent : null);
+    static Caller of(Rights rights, @Nullable String traceparent, @Nullable String tracestate) {
+        return new Caller(rights, TraceContext.read(traceparent, tracestate));
     }
 
     /** What people call them; the subject of a sentence. */

@@ -38,7 +38,7 @@ public final class Callers {
     }
 
     Caller of(HttpHeaders headers) {
-        return Caller.of(current.get(), headers.getHeaderString("traceparent"));
+        return Caller.of(current.get(), headers.getHeaderString("traceparent"), headers.getHeaderString("tracestate"));
     }
 
     BooleanSupplier still() {

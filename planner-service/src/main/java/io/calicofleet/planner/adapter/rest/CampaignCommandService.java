@@ -401,7 +401,7 @@ final class CampaignCommandService {
 
     private void send(String id, CampaignCommand command, Instant now, Caller caller) {
         refuseTooLarge(command);
-        sender.send(Event.of(id, SOURCE, now, caller.name(), caller.traceparent(), command));
+        sender.send(Event.of(id, SOURCE, now, caller.name(), caller.trace(), command));
     }
 
     /** The same campaign asked for twice is the same event. */

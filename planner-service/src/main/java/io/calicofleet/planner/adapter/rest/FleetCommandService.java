@@ -52,7 +52,7 @@ final class FleetCommandService {
 
     private Accepted send(FleetStop stop, Instant now, Caller caller) {
         String id = UUID.randomUUID().toString();
-        sender.send(Event.of(id, CampaignCommandService.SOURCE, now, caller.name(), caller.traceparent(), stop));
+        sender.send(Event.of(id, CampaignCommandService.SOURCE, now, caller.name(), caller.trace(), stop));
         return Accepted.sent(null, id);
     }
 

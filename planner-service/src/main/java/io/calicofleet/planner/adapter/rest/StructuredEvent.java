@@ -2,6 +2,7 @@ package io.calicofleet.planner.adapter.rest;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.calicofleet.event.EventAttributes;
+import io.calicofleet.event.TraceContext;
 import io.calicofleet.kafka.EventJson;
 import io.calicofleet.planner.port.LiveEvents.LiveEvent;
 import java.io.IOException;
@@ -30,7 +31,11 @@ final class StructuredEvent {
             write(json, "campaign", attributes.campaign());
             write(json, "stepid", attributes.step());
             write(json, "actor", attributes.actor());
-            write(json, "traceparent", attributes.traceparent());
+            TraceContext trace = attributes.trace();
+            if (trace != null) {
+                write(json, "traceparent", trace.traceparent());
+                write(json, "tracestate", trace.tracestate());
+            }
             json.writeFieldName("data");
             json.writeRawValue(new String(event.json(), StandardCharsets.UTF_8));
             json.writeEndObject();

@@ -1,5 +1,6 @@
 package io.calicofleet.planner.adapter.streams;
 
+import io.calicofleet.event.CampaignCreated;
 import io.calicofleet.event.CampaignName;
 import io.calicofleet.event.Event;
 import io.calicofleet.event.FleetEvent;
@@ -21,6 +22,7 @@ import io.calicofleet.planner.core.campaign.PlannerTime;
 import io.calicofleet.planner.port.journal.Changed;
 import io.calicofleet.planner.port.journal.Journal;
 import io.calicofleet.runtime.streams.PromptCommit;
+import io.calicofleet.runtime.trace.Tracing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -133,10 +135,13 @@ final class CampaignProcessor extends RecordProcessor<CampaignProcessor.Partitio
         Cause cause = new Cause(
                 input.at().clock(),
                 event.attributes().actor(),
-                event.attributes().traceparent());
+                Tracing.here(event.attributes().trace()));
         try {
             heedStop(campaign, input.at(), cause);
             Decision decision = decide(campaign, input);
+            if (event.data() instanceof CampaignCreated && decision.state() != null) {
+                here.store().began(campaign, Tracing.isOn() ? cause.trace() : null);
+            }
             carryOut(campaign, input, decision, cause);
             if (decision.effects().stream().anyMatch(CampaignProcessor::isWaitedFor)) {
                 commit.published(here.context());
@@ -285,7 +290,8 @@ final class CampaignProcessor extends RecordProcessor<CampaignProcessor.Partitio
         List<ProducerRecord<String, byte[]>> made = new ArrayList<>();
         for (Effect effect : decision.effects()) {
             switch (effect) {
-                case Effect.RequestStep step -> made.add(outputs.request(step.request(), cause));
+                case Effect.RequestStep step ->
+                    made.add(outputs.request(step.request(), cause, here.store().began(campaign)));
                 case Effect.CallClaim claim -> made.add(outputs.claim(claim.call(), cause));
                 case Effect.TellFailure failure -> made.add(outputs.failure(failure.failure(), cause));
                 case Effect.PublishClusterStatus status -> made.add(outputs.status(status.status(), cause));

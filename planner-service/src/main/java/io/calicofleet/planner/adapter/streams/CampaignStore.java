@@ -1,6 +1,7 @@
 package io.calicofleet.planner.adapter.streams;
 
 import io.calicofleet.event.CampaignName;
+import io.calicofleet.event.TraceContext;
 import io.calicofleet.kafka.EventJson;
 import io.calicofleet.planner.core.Decision;
 import io.calicofleet.planner.core.Effect.ForgetCampaign;
@@ -29,6 +30,9 @@ final class CampaignStore {
 
     /** How long a campaign that has ended is kept built, for late duplicates. */
     private static final Duration KEPT_AFTER_END = Duration.ofMinutes(1);
+
+    /** Beside the clusters, under a key that none of them has and that no release looked for before there were traces. */
+    private static final String BEGAN = "trace of/";
 
     private final KeyValueStore<String, byte[]> headers;
     private final KeyValueStore<String, byte[]> clusters;
@@ -127,10 +131,27 @@ final class CampaignStore {
                 .forEach((cluster, json) -> TooLargeException.refuse("cluster " + cluster + " of " + name, json));
     }
 
+    /** The trace in which it was created; null where that is not known. */
+    @Nullable
+    TraceContext began(CampaignName name) {
+        byte[] kept = clusters.get(BEGAN + name);
+        return kept == null ? null : read(kept, TraceContext.class);
+    }
+
+    /** In which trace it was created; of the first command that says so, as the others change nothing. */
+    void began(CampaignName name, @Nullable TraceContext trace) {
+        if (trace != null && clusters.get(BEGAN + name) == null) {
+            clusters.put(BEGAN + name, EventJson.write(trace));
+        }
+    }
+
     /** Keeps nothing of it; its name, where it must not be used again. */
     void forget(ForgetCampaign forget, long now) {
         CampaignName name = forget.campaign();
         forget.clusters().forEach(cluster -> clusters.delete(prefix(name) + cluster));
+        if (clusters.get(BEGAN + name) != null) {
+            clusters.delete(BEGAN + name);
+        }
         headers.delete(name.value());
         built.remove(name);
         if (forget.begun()) {

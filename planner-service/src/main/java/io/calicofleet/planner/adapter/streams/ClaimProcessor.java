@@ -56,7 +56,7 @@ final class ClaimProcessor extends RecordProcessor<ClaimProcessor.Partition> {
         ClaimDecision decision = ClaimCore.decide(before, call, now);
         boolean changed = !decision.state().equals(before);
         Cause cause =
-                new Cause(now, event.attributes().actor(), event.attributes().traceparent());
+                new Cause(now, event.attributes().actor(), event.attributes().trace());
         // All of them, before anything changes: one may be too large.
         List<ProducerRecord<String, byte[]>> answers = decision.answers().stream()
                 .map(answer -> here.outputs().claim(answer, cause))

@@ -76,7 +76,7 @@ final class FailureProcessor extends RecordProcessor<FailureProcessor.Partition>
             ProducerRecord<String, byte[]> said = here.outputs()
                     .stop(
                             FleetStop.of(stop, now),
-                            new Cause(now, null, event.attributes().traceparent()));
+                            new Cause(now, null, event.attributes().trace()));
             LOGGER.atWarn().addKeyValue(LogKeys.REASON, stop.reason()).log("everything is stopped");
             here.failures().put(seen.signature(), decision.state());
             here.outputs().send(said);

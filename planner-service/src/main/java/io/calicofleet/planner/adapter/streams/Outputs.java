@@ -12,12 +12,17 @@ import io.calicofleet.event.FleetEvent;
 import io.calicofleet.event.FleetStop;
 import io.calicofleet.event.StepRequested;
 import io.calicofleet.event.Topic;
+import io.calicofleet.event.TraceContext;
 import io.calicofleet.kafka.EventCodec;
 import io.calicofleet.planner.core.Effect.ForgetCampaign;
 import io.calicofleet.runtime.streams.DeadLetters;
+import io.calicofleet.runtime.trace.Traced;
+import io.calicofleet.runtime.trace.Tracing;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -38,8 +43,24 @@ final class Outputs {
         this.context = context;
     }
 
-    ProducerRecord<String, byte[]> request(StepRequested request, Cause cause) {
-        return record(EventIds.requested(request.step()), request, cause);
+    /**
+     * A step, with which a trace of its own begins: what asks for it may have been a command of days ago. It is linked with what made the planner
+     * ask, and with the command that created its campaign.
+     *
+     * @param created the trace of that command; null where it is not known
+     */
+    ProducerRecord<String, byte[]> request(StepRequested request, Cause cause, @Nullable TraceContext created) {
+        Map<String, TraceContext> links = new LinkedHashMap<>();
+        if (created != null) {
+            links.put("campaign", created);
+        }
+        if (cause.trace() != null && !cause.trace().equals(created)) {
+            links.put("cause", cause.trace());
+        }
+        Event<StepRequested> event = event(EventIds.requested(request.step()), request, cause);
+        try (Traced sent = Tracing.begin(event.attributes(), Topic.STEPS.topicName(), links)) {
+            return record(event.in(sent.context()));
+        }
     }
 
     ProducerRecord<String, byte[]> claim(ClaimCall call, Cause cause) {
@@ -96,9 +117,16 @@ final class Outputs {
     }
 
     private static ProducerRecord<String, byte[]> record(String id, FleetEvent data, Cause cause) {
-        ProducerRecord<String, byte[]> made =
-                EventCodec.record(Event.of(id, SOURCE, cause.at(), cause.actor(), cause.traceparent(), data));
-        TooLargeException.refuse(data.type().shortName() + " of " + made.key(), made.value());
+        return record(event(id, data, cause));
+    }
+
+    private static <T extends FleetEvent> Event<T> event(String id, T data, Cause cause) {
+        return Event.of(id, SOURCE, cause.at(), cause.actor(), cause.trace(), data);
+    }
+
+    private static ProducerRecord<String, byte[]> record(Event<? extends FleetEvent> event) {
+        ProducerRecord<String, byte[]> made = EventCodec.record(event);
+        TooLargeException.refuse(event.data().type().shortName() + " of " + made.key(), made.value());
         return made;
     }
 
@@ -111,8 +139,8 @@ final class Outputs {
      *
      * @param at when
      * @param actor the person; null where nobody did
-     * @param traceparent the trace to go on with; null where there is none
+     * @param trace the trace to go on with; null where there is none
      */
     record Cause(
-            Instant at, @Nullable String actor, @Nullable String traceparent) {}
+            Instant at, @Nullable String actor, @Nullable TraceContext trace) {}
 }

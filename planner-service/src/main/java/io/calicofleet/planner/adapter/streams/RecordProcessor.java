@@ -6,11 +6,14 @@ import io.calicofleet.event.LogKeys;
 import io.calicofleet.kafka.EventCodec;
 import io.calicofleet.kafka.Received;
 import io.calicofleet.planner.adapter.streams.StreamMeters.Result;
+import io.calicofleet.runtime.trace.Traced;
+import io.calicofleet.runtime.trace.Tracing;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +29,7 @@ abstract class RecordProcessor<P> implements Processor<byte[], byte[], Object, O
 
     private final StreamMeters meters;
     private @Nullable P partition;
+    private @Nullable ProcessorContext<Object, Object> context;
 
     RecordProcessor(StreamMeters meters) {
         this.meters = meters;
@@ -36,12 +40,14 @@ abstract class RecordProcessor<P> implements Processor<byte[], byte[], Object, O
 
     @Override
     public final void init(ProcessorContext<Object, Object> context) {
+        this.context = context;
         partition = open(context);
     }
 
     @Override
     public final void close() {
         partition = null;
+        context = null;
     }
 
     /** What {@link #open} gave. */
@@ -66,7 +72,7 @@ abstract class RecordProcessor<P> implements Processor<byte[], byte[], Object, O
     public final void process(Record<byte[], byte[]> record) {
         try {
             switch (EventCodec.read(record.headers(), record.value())) {
-                case Received.Parsed parsed -> event(record, parsed.event());
+                case Received.Parsed parsed -> traced(record, parsed.event());
                 case Received.Unreadable unreadable -> deadLetter(record, unreadable.reason(), Result.UNREADABLE);
                 case Received.Tombstone tombstone -> meters.input(StreamMeters.NO_TYPE, Result.NOTHING);
             }
@@ -79,6 +85,32 @@ abstract class RecordProcessor<P> implements Processor<byte[], byte[], Object, O
             LOGGER.atError().setCause(e).log("a record could not be processed");
             deadLetter(record, "bug in the planner: " + e, Result.BUG);
         }
+    }
+
+    private void traced(Record<byte[], byte[]> record, Event<? extends FleetEvent> event) {
+        try (Traced work = traced(event)) {
+            try {
+                event(record, event);
+            } catch (RuntimeException e) {
+                work.failed(e.getClass().getSimpleName());
+                throw e;
+            }
+        }
+    }
+
+    /** Claims and failures are so many that only what is asked for because of them is seen. */
+    private Traced traced(Event<? extends FleetEvent> event) {
+        RecordMetadata from = context == null ? null : context.recordMetadata().orElse(null);
+        if (from == null) {
+            return Tracing.untraced(event.attributes().trace());
+        }
+        return switch (event.data().type().topic()) {
+            case COMMANDS, PROGRESS, VERDICTS ->
+                Tracing.process(event.attributes(), from.topic(), from.partition(), from.offset());
+            case CLAIM_ANSWERS ->
+                Tracing.processQuietly(event.attributes(), from.topic(), from.partition(), from.offset());
+            default -> Tracing.untraced(event.attributes().trace());
+        };
     }
 
     /** Whether it has the key of what it is about; one that has not may be on a wrong partition, and goes to the dead letters. */

@@ -23,6 +23,7 @@ import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepRequested;
 import io.calicofleet.event.Stop;
 import io.calicofleet.event.Topic;
+import io.calicofleet.event.TraceContext;
 import io.calicofleet.kafka.EventCodec;
 import io.calicofleet.planner.Drill;
 import io.calicofleet.planner.adapter.catalogue.CatalogueFile;
@@ -48,7 +49,8 @@ import org.junit.jupiter.api.Test;
 class PlannerTopologyTest {
 
     private static final Instant START = Instant.parse("2026-11-23T10:00:00Z");
-    private static final String TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    private static final TraceContext TRACE =
+            new TraceContext("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", null);
     private static final PlannerCore CORE = new PlannerCore(CatalogueFile.load(), PlannerSettings.DEFAULT);
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -73,7 +75,7 @@ class PlannerTopologyTest {
         assertThat(steps).allSatisfy(event -> {
             assertThat(event.attributes().time()).isEqualTo(START);
             assertThat(event.attributes().actor()).isEqualTo("ada");
-            assertThat(event.attributes().traceparent()).isEqualTo(TRACE);
+            assertThat(event.attributes().trace()).isEqualTo(TRACE);
         });
     }
 

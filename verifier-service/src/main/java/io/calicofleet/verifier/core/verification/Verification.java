@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.GateRequirement;
 import io.calicofleet.event.StepId;
+import io.calicofleet.event.TraceContext;
 import io.calicofleet.verifier.core.gate.ObservationHistory;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param requestedAt when it was asked for; for people
  * @param gates what it must pass; empty: nothing to judge
  * @param target the release it leads to; null where it leads to none
- * @param traceparent the trace context of the request
+ * @param trace the trace context of the request
  * @param epoch the grant of the cluster under which it was asked for; 0: none
  * @param sequence its place among all that was asked for of the cluster under that grant; 0: it has none
  * @param limit how long it may be open; at most {@link #LONGEST}, which is also where none was asked for
@@ -32,7 +33,7 @@ public record Verification(
         Instant requestedAt,
         List<GateRequirement> gates,
         @Nullable CalicoVersion target,
-        @Nullable String traceparent,
+        @Nullable TraceContext trace,
         long epoch,
         long sequence,
         Duration limit,
@@ -61,17 +62,7 @@ public record Verification(
     /** With {@code more} of the verifier's own time. */
     public Verification waited(Duration more) {
         return new Verification(
-                step,
-                requestedAt,
-                gates,
-                target,
-                traceparent,
-                epoch,
-                sequence,
-                limit,
-                waited.plus(more),
-                history,
-                verdict);
+                step, requestedAt, gates, target, trace, epoch, sequence, limit, waited.plus(more), history, verdict);
     }
 
     /** How much longer it may be open. */
@@ -80,13 +71,12 @@ public record Verification(
     }
 
     Verification with(ObservationHistory seen) {
-        return new Verification(
-                step, requestedAt, gates, target, traceparent, epoch, sequence, limit, waited, seen, verdict);
+        return new Verification(step, requestedAt, gates, target, trace, epoch, sequence, limit, waited, seen, verdict);
     }
 
     /** Closed. What was seen is in the verdict's evidence; only the number of the last word stays, to tell duplicates. */
     Verification closed(Verdict with) {
         return new Verification(
-                step, requestedAt, gates, target, traceparent, epoch, sequence, limit, waited, history.closed(), with);
+                step, requestedAt, gates, target, trace, epoch, sequence, limit, waited, history.closed(), with);
     }
 }

@@ -10,6 +10,7 @@ import io.calicofleet.event.Outcome;
 import io.calicofleet.event.StepJudged;
 import io.calicofleet.event.StepParameters;
 import io.calicofleet.event.StepRequested;
+import io.calicofleet.event.TraceContext;
 import io.calicofleet.event.TrafficReview;
 import io.calicofleet.model.Durations;
 import io.calicofleet.verifier.core.gate.Blindness;
@@ -49,13 +50,13 @@ public final class VerifierCore {
     private VerifierCore() {}
 
     /** A verification of {@code request}, asked for {@code at}. */
-    public static Verification open(StepRequested request, @Nullable String traceparent, Instant at) {
+    public static Verification open(StepRequested request, @Nullable TraceContext trace, Instant at) {
         return new Verification(
                 request.step(),
                 at,
                 request.gates(),
                 expected(request.parameters()),
-                traceparent,
+                trace,
                 request.parameters().grant(),
                 request.parameters().place(),
                 Objects.requireNonNullElse(request.limit(), Verification.LONGEST),

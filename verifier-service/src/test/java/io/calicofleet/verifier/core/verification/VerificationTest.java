@@ -8,6 +8,7 @@ import io.calicofleet.event.Outcome;
 import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepParameters;
 import io.calicofleet.event.StepRequested;
+import io.calicofleet.event.TraceContext;
 import io.calicofleet.verifier.Observations;
 import io.calicofleet.verifier.core.gate.Blindness;
 import io.calicofleet.verifier.core.gate.Check;
@@ -23,6 +24,9 @@ import org.junit.jupiter.api.Test;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class VerificationTest {
+
+    private static final TraceContext TRACE =
+            new TraceContext("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", null);
 
     private static final Instant START = Instant.parse("2026-11-23T10:00:00Z");
     private static final StepId STEP = StepId.parse("u1/c01/upgrade/1");
@@ -52,7 +56,7 @@ class VerificationTest {
     void what_an_older_verifier_has_stored_has_waited_for_nothing_and_seen_nothing() {
         Verification known = limited(Duration.ofHours(1));
         Verification stored =
-                new Verification(known.step(), START, known.gates(), null, "00-trace-01", 0, 0, null, null, null, null);
+                new Verification(known.step(), START, known.gates(), null, TRACE, 0, 0, null, null, null, null);
         assertThat(stored.waited()).isZero();
         assertThat(stored.history()).isEqualTo(ObservationHistory.NONE);
         assertThat(stored.isOpen()).isTrue();
@@ -179,15 +183,13 @@ class VerificationTest {
 
     private static Verification open(List<GateRequirement> gates, @Nullable Duration limit, long epoch) {
         Verification opened = VerifierCore.open(
-                new StepRequested(STEP, gates, StepParameters.NONE.withEpoch(epoch, 0), "upgrade"),
-                "00-trace-01",
-                START);
+                new StepRequested(STEP, gates, StepParameters.NONE.withEpoch(epoch, 0), "upgrade"), TRACE, START);
         return new Verification(
                 opened.step(),
                 START,
                 gates,
                 opened.target(),
-                "00-trace-01",
+                TRACE,
                 epoch,
                 opened.sequence(),
                 limit,

@@ -13,6 +13,8 @@ import io.calicofleet.executor.port.ClusterException;
 import io.calicofleet.executor.port.ClusterException.Problem;
 import io.calicofleet.executor.port.WatchedObjects;
 import io.calicofleet.model.Json;
+import io.calicofleet.runtime.trace.Traced;
+import io.calicofleet.runtime.trace.Tracing;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
 import io.etcd.jetcd.KeyValue;
@@ -29,6 +31,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -124,7 +127,11 @@ final class EtcdDatastore implements CalicoDatastore {
     public void delete(ObjectNode resource) {
         CalicoKind kind = CalicoKind.of(resource);
         for (String key : EtcdForm.keys(kind, namespace(resource), name(resource), version.get())) {
-            answer("delete " + key, client.getKVClient().delete(bytes(key)));
+            var unused = traced(
+                    "delete",
+                    kind,
+                    resource,
+                    () -> answer("delete " + key, client.getKVClient().delete(bytes(key))));
         }
     }
 
@@ -222,13 +229,31 @@ final class EtcdDatastore implements CalicoDatastore {
 
     private TxnResponse put(String what, CalicoKind kind, String key, ObjectNode resource, Cmp condition) {
         ByteSequence value = bytes(EtcdForm.toValue(kind, resource, key, version.get()));
-        return answer(
-                what,
-                client.getKVClient()
-                        .txn()
-                        .If(condition)
-                        .Then(Op.put(bytes(key), value, PutOption.DEFAULT))
-                        .commit());
+        return traced(
+                "put",
+                kind,
+                resource,
+                () -> answer(
+                        what,
+                        client.getKVClient()
+                                .txn()
+                                .If(condition)
+                                .Then(Op.put(bytes(key), value, PutOption.DEFAULT))
+                                .commit()));
+    }
+
+    private static <T> T traced(String operation, CalicoKind kind, ObjectNode resource, Supplier<T> request) {
+        try (Traced asked = Tracing.request(operation + " " + kind.plural())) {
+            asked.with("db.system.name", "etcd")
+                    .with("db.operation.name", operation)
+                    .with("calico_fleet.object", kind.plural() + " " + name(resource));
+            try {
+                return request.get();
+            } catch (ClusterException e) {
+                asked.failed(e.problem().name().toLowerCase(Locale.ROOT));
+                throw e;
+            }
+        }
     }
 
     private static ObjectNode written(ObjectNode resource, TxnResponse answer) {
