@@ -3,6 +3,7 @@ package io.calicofleet.executor.engine;
 import io.calicofleet.event.Event;
 import io.calicofleet.event.EventIds;
 import io.calicofleet.event.StepRequested;
+import io.calicofleet.event.TraceContext;
 import io.calicofleet.kafka.Received;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +21,9 @@ final class HandDelivery implements Delivery {
     private volatile Duration age = Duration.ZERO;
     private int partition;
 
+    private static final TraceContext TRACE =
+            new TraceContext("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", null);
+
     HandDelivery(@Nullable String key, long offset, Received received) {
         this.key = key;
         this.offset = offset;
@@ -30,8 +34,8 @@ final class HandDelivery implements Delivery {
         return new HandDelivery(
                 request.step().cluster().value(),
                 offset,
-                new Received.Parsed(Event.of(
-                        EventIds.requested(request.step()), "/test", Instant.now(), null, "00-trace-01", request)));
+                new Received.Parsed(
+                        Event.of(EventIds.requested(request.step()), "/test", Instant.now(), null, TRACE, request)));
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.calicofleet.event.StepAccepted;
 import io.calicofleet.event.StepId;
 import io.calicofleet.event.StepProgressed;
 import io.calicofleet.event.StepSucceeded;
+import io.calicofleet.event.TraceContext;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -122,7 +123,7 @@ class ReporterTest {
         List<CompletableFuture<Void>> sent = new ArrayList<>();
         Outbox slow = new Outbox() {
             @Override
-            public CompletableFuture<Void> publish(String id, @Nullable String trace, FleetEvent event) {
+            public CompletableFuture<Void> publish(String id, @Nullable TraceContext trace, FleetEvent event) {
                 sent.add(new CompletableFuture<>());
                 return sent.getLast();
             }
