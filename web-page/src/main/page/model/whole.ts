@@ -8,6 +8,7 @@ export function wholeCluster(cluster: Cluster): Cluster {
     objections: cluster.objections ?? [],
     steps: cluster.steps ?? [],
     remaining: cluster.remaining ?? [],
+    stepWaits: cluster.stepWaits ?? [],
     gates: (cluster.gates ?? []).map((gate) => ({ ...gate, evidence: gate.evidence ?? [] })),
     conflicts: cluster.conflicts ?? [],
     notes: cluster.notes ?? [],

