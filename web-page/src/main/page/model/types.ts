@@ -5,6 +5,14 @@ type Schemas = components['schemas'];
 /** The schema leaves open which fields are always there; these are, as docs/reference/events.md has it. */
 type Always<T, K extends keyof T> = Omit<T, K> & Required<Pick<T, K>>;
 
+/** What is a list or a map: an answer leaves it out where it is empty. */
+type Emptied<T> = {
+  [K in keyof T]-?: T[K] extends readonly unknown[] | Record<string, string> | Record<string, number> ? K : never;
+}[keyof T];
+
+/** As it comes in an answer, before it is made whole. */
+export type Sent<T> = Omit<T, Emptied<T>> & Partial<Pick<T, Emptied<T>>>;
+
 export type CampaignPhase = Schemas['CampaignPhase'];
 export type ClusterPhase = Schemas['ClusterPhase'];
 export type HoldReason = Schemas['HoldReason'];

@@ -1,7 +1,7 @@
-import type { Campaign, Cluster, Tile } from './types';
+import type { Campaign, Cluster, Sent, Tile } from './types';
 
 /** An answer leaves out lists and maps that are empty; here they are there. */
-export function wholeCluster(cluster: Cluster): Cluster {
+export function wholeCluster(cluster: Sent<Cluster>): Cluster {
   return {
     ...cluster,
     ...wholeTile(cluster),
@@ -31,7 +31,7 @@ export function wholeCluster(cluster: Cluster): Cluster {
   };
 }
 
-export function wholeTile<T extends Tile>(tile: T): T {
+export function wholeTile<T extends Sent<Tile>>(tile: T): T & Tile {
   return {
     ...tile,
     labels: tile.labels ?? {},
@@ -42,7 +42,7 @@ export function wholeTile<T extends Tile>(tile: T): T {
   };
 }
 
-export function wholeCampaign(campaign: Campaign): Campaign {
+export function wholeCampaign(campaign: Sent<Campaign>): Campaign {
   return {
     ...campaign,
     waves: (campaign.waves ?? []).map((wave) => ({ ...wave, phases: wave.phases ?? {} })),
