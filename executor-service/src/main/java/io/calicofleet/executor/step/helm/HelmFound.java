@@ -12,6 +12,7 @@ import io.calicofleet.executor.port.ClusterApi;
 import io.calicofleet.executor.port.ClusterException;
 import io.calicofleet.executor.port.ClusterException.Problem;
 import io.calicofleet.executor.port.ResourceRef;
+import io.calicofleet.executor.step.cluster.Installed;
 import io.calicofleet.executor.step.cluster.Kinds;
 import io.calicofleet.executor.yaml.Yaml;
 import io.calicofleet.model.release.ReleaseTrait;
@@ -36,7 +37,6 @@ public record HelmFound(String name, String from, String to, HelmHistory source,
     static final String NAMESPACE = "tigera-operator";
 
     static final ResourceRef INSTALLATION = new ResourceRef("operator.tigera.io/v1", "Installation", "", "default");
-    private static final ResourceRef OPERATOR = new ResourceRef(Kinds.APPS, "Deployment", NAMESPACE, "tigera-operator");
     static final String RELEASE_NAME = "meta.helm.sh/release-name";
     static final String RELEASE_NAMESPACE = "meta.helm.sh/release-namespace";
 
@@ -64,7 +64,7 @@ public record HelmFound(String name, String from, String to, HelmHistory source,
     static HelmFound in(ClusterApi cluster, Optional<CalicoVersion> target) {
         ObjectNode owned = cluster.find(INSTALLATION)
                 .filter(HelmFound::isOwned)
-                .or(() -> cluster.find(OPERATOR).filter(HelmFound::isOwned))
+                .or(() -> Installed.operator(cluster).filter(HelmFound::isOwned))
                 .orElseThrow(() -> none("no object of the operator carries the marks of a Helm release"));
         String name = annotation(owned, RELEASE_NAME);
         String owner = annotation(owned, RELEASE_NAMESPACE);
