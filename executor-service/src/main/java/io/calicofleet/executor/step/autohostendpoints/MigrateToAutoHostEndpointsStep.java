@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.HoldReason;
+import io.calicofleet.event.Lines;
 import io.calicofleet.event.StepKind;
 import io.calicofleet.executor.core.datastore.CalicoKind;
 import io.calicofleet.executor.core.lockout.Enforcement;
@@ -138,8 +139,7 @@ public final class MigrateToAutoHostEndpointsStep implements StepHandler {
             if (!obstacles.isEmpty()) {
                 return new StepOutcome.Failed(
                         FailureReason.UNEXPECTED_STATE,
-                        "the host endpoints cannot be replaced by automatic ones: " + obstacles.getFirst()
-                                + (obstacles.size() > 1 ? ", and " + (obstacles.size() - 1) + " more" : ""),
+                        "the host endpoints cannot be replaced by automatic ones: " + Lines.first(obstacles),
                         obstacles);
             }
             Optional<LockoutCheck.Change> change = LockoutCheck.change(

@@ -12,6 +12,7 @@ import io.calicofleet.executor.core.detect.InstallDetector;
 import io.calicofleet.executor.core.detect.Installation;
 import io.calicofleet.executor.core.merge.Decisions;
 import io.calicofleet.executor.port.ClusterApi;
+import io.calicofleet.executor.port.ResourceRef;
 import io.calicofleet.executor.port.StepContext;
 import io.calicofleet.executor.port.StepHandler;
 import io.calicofleet.executor.port.StepOutcome;
@@ -148,13 +149,10 @@ public final class UpgradeOperatorStep implements StepHandler {
         if (!migration.isEmpty()) {
             return refusal("finish the migration to the operator first; two installs of Calico are here", migration);
         }
-        boolean atRest = operator.filter(object -> object.at("/spec/replicas").asInt(1) == 0)
-                .isPresent();
-        return atRest
-                ? refusal(
+        return operator.filter(object -> object.at("/spec/replicas").asInt(1) == 0)
+                .flatMap(atRest -> refusal(
                         "the operator is scaled to 0, so that it would never upgrade Calico: scale it up, then retry",
-                        List.of(OperatorDeployment.in(cluster).ref().object()))
-                : Optional.empty();
+                        List.of(ResourceRef.of(atRest).object())));
     }
 
     private static Optional<StepOutcome.Failed> refusal(String message, List<String> evidence) {

@@ -291,7 +291,8 @@ final class CampaignProcessor extends RecordProcessor<CampaignProcessor.Partitio
         for (Effect effect : decision.effects()) {
             switch (effect) {
                 case Effect.RequestStep step ->
-                    made.add(outputs.request(step.request(), cause, here.store().began(campaign)));
+                    made.add(outputs.request(
+                            step.request(), cause, Tracing.isOn() ? here.store().began(campaign) : null));
                 case Effect.CallClaim claim -> made.add(outputs.claim(claim.call(), cause));
                 case Effect.TellFailure failure -> made.add(outputs.failure(failure.failure(), cause));
                 case Effect.PublishClusterStatus status -> made.add(outputs.status(status.status(), cause));

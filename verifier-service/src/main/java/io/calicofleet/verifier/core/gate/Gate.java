@@ -2,6 +2,7 @@ package io.calicofleet.verifier.core.gate;
 
 import io.calicofleet.event.GateKind;
 import io.calicofleet.event.GateRequirement;
+import io.calicofleet.event.Lines;
 import io.calicofleet.model.Durations;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -61,10 +62,6 @@ public interface Gate {
         lines.addAll(notYet.evidence());
         lines.add("the deadline, " + requirement.deadline() + ", was used up when the cluster had been seen for "
                 + Durations.shortly(now));
-        int more = notYet.missing().size() - 1;
-        return new GateVerdict.Failed(
-                "Missing at the deadline: " + notYet.missing().getFirst() + (more > 0 ? ", and " + more + " more" : "")
-                        + ".",
-                lines);
+        return new GateVerdict.Failed("Missing at the deadline: " + Lines.first(notYet.missing()) + ".", lines);
     }
 }
