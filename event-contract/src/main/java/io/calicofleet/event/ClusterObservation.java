@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param releaseImages what the target's file says its containers run; null where the step has no such file
  * @param logPrefixes every LogPrefix that Felix has on some node, as it is set; empty where it was not looked for
  * @param continuity what was measured of the traffic; null where the step does not ask for it
+ * @param apiServer where the API server is reached, for what is suggested; null where it was not looked for
  */
 public record ClusterObservation(
         @Nullable CalicoVersion clusterInformationVersion,
@@ -46,7 +47,8 @@ public record ClusterObservation(
         @Nullable FailsafeObservation failsafe,
         @Nullable List<WorkloadImage> releaseImages,
         List<String> logPrefixes,
-        @Nullable ContinuityObservation continuity) {
+        @Nullable ContinuityObservation continuity,
+        @Nullable ApiServerObservation apiServer) {
 
     public ClusterObservation {
         workloads = Copies.list(workloads);
@@ -99,6 +101,7 @@ public record ClusterObservation(
                 failsafe,
                 null,
                 List.of(),
+                null,
                 null);
     }
 
@@ -123,7 +126,8 @@ public record ClusterObservation(
                 failsafe,
                 images,
                 logPrefixes,
-                continuity);
+                continuity,
+                apiServer);
     }
 
     /** The same with what Felix writes before what it logs. */
@@ -147,7 +151,8 @@ public record ClusterObservation(
                 failsafe,
                 releaseImages,
                 prefixes,
-                continuity);
+                continuity,
+                apiServer);
     }
 
     /** The same with what was measured of the traffic. */
@@ -171,6 +176,32 @@ public record ClusterObservation(
                 failsafe,
                 releaseImages,
                 logPrefixes,
-                measured);
+                measured,
+                apiServer);
+    }
+
+    /** The same with where the API server is reached. */
+    public ClusterObservation withApiServer(@Nullable ApiServerObservation reached) {
+        return new ClusterObservation(
+                clusterInformationVersion,
+                datastoreReady,
+                workloads,
+                hostEndpoints,
+                temporaryPolicy,
+                nodeAddresses,
+                podNetworks,
+                calicoctl,
+                operator,
+                aggregatedApi,
+                ipPools,
+                counts,
+                dikastes,
+                calicoAddresses,
+                networkSets,
+                failsafe,
+                releaseImages,
+                logPrefixes,
+                continuity,
+                reached);
     }
 }

@@ -2,6 +2,7 @@ package io.calicofleet.event;
 
 import static java.util.Objects.requireNonNull;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.time.Duration;
 
 /**
@@ -47,6 +48,12 @@ public record ContinuityFact(
     /** Which paths, in words, such as {@code pod-to-pod over kept connections}. */
     public String named() {
         return kind + " over " + (kept ? "kept" : "new") + " connections";
+    }
+
+    /** Whether its paths begin in the network of a host. */
+    @JsonIgnore
+    public boolean isOfHost() {
+        return kind.startsWith("host-");
     }
 
     /** Whether a path was without an answer for longer than allowed. */

@@ -38,6 +38,9 @@ public record ContinuitySpec(
     /** What it listens on on the hosts where nothing is said: no failsafe port of any release of Calico. */
     public static final int HOST_PORT = 8099;
 
+    /** The TCP port that its pods listen on in the network of the pods. */
+    public static final int POD_PORT = 8099;
+
     /** What holds where nothing is said. */
     public static final ContinuitySpec DEFAULT =
             new ContinuitySpec("busybox:1.36.1", Duration.ofSeconds(5), 1, Duration.ofSeconds(30), true);

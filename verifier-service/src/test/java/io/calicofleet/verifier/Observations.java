@@ -105,7 +105,7 @@ public final class Observations {
                         List.of(),
                         endpoints,
                         policy,
-                        Map.of("n1", List.of("10.0.0.1")),
+                        Map.of("n1", List.of("10.0.0.1"), "n2", List.of("10.0.0.2")),
                         List.of("192.168.0.0/16"),
                         List.of(),
                         null,

@@ -227,7 +227,22 @@ class LiveFleetIT {
 
     @Test
     void an_approval_is_void_once_other_traffic_is_logged_and_one_by_the_new_digest_goes_on() throws IOException {
-        // Given: a review a person has looked at
+        // Given: an API server that is neither at 443 nor at 6443, and a review a person has looked at
+        String node = fleet.clusters
+                .object("c01", "/api/v1/nodes/c01-node-1")
+                .at("/status/addresses/0/address")
+                .asText();
+        assertThat(fleet.clusters
+                        .write(
+                                "c01",
+                                "PATCH",
+                                "/api/v1/namespaces/default/endpoints/kubernetes",
+                                "application/merge-patch+json",
+                                """
+                                {"subsets": [{"addresses": [{"ip": "%s"}], "ports": [{"name": "https", "port": 16443}]}]}
+                                """.formatted(node))
+                        .isMissingNode())
+                .isFalse();
         Run applied = apply("review", """
                 target: v3.22.5
                 clusters: {names: [c01]}
@@ -235,7 +250,10 @@ class LiveFleetIT {
                 """);
         assertThat(applied.exitCode()).as(applied.out() + applied.err()).isEqualTo(ExitCodes.FAILED);
         TrafficReview shown = review();
-        assertThat(shown.suggestedPolicy()).doesNotContain("8443");
+        assertThat(shown.suggestedPolicy()).contains("16443").doesNotContain("8443");
+        assertThat(Objects.requireNonNull(shown.guard()).refusals())
+                .as("the guard knows where the API server is, and so does who suggests")
+                .isEmpty();
         assertThat(fleet.run("review", "review", "--cluster", "c01").out()).contains(shown.digest());
         // When: something new connects before the approval has its effect
         fleet.log(
@@ -265,7 +283,7 @@ class LiveFleetIT {
         // Then: the policy that was approved is there, the temporary one is gone, and nothing was ever cut
         assertThat(fleet.client.campaign("review").phase()).isEqualTo(CampaignPhase.SUCCEEDED);
         assertThat(policy("allow-all-upgrade").isMissingNode()).isTrue();
-        assertThat(policy("calico-fleet-host-endpoints").toString()).contains("8443");
+        assertThat(policy("calico-fleet-host-endpoints").toString()).contains("16443", "8443");
         assertThat(fleet.clusters.cluster("c01").path("drops")).isEmpty();
         assertThat(versions("c01")).containsOnly("v3.22.5");
         // Then: the planner says so, signed, which the trusted keys prove

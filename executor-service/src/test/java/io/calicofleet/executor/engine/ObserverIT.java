@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.event.ApiServerObservation;
 import io.calicofleet.event.CampaignName;
 import io.calicofleet.event.ClusterId;
 import io.calicofleet.event.ClusterObservation;
@@ -159,7 +160,8 @@ class ObserverIT {
     }
 
     @Test
-    void the_network_sets_and_the_failsafe_ports_are_looked_at_for_the_traffic_and_only_then() throws IOException {
+    void the_network_sets_the_failsafe_ports_and_the_API_server_are_looked_at_for_the_traffic_and_only_then()
+            throws IOException {
         // Given
         SimulatedCluster cluster = calico("traffic");
         cluster.apply("""
@@ -182,7 +184,18 @@ class ObserverIT {
                 kind: FelixConfiguration
                 metadata: {name: node.traffic-node-2}
                 spec: {failsafeInboundHostPorts: []}
+                ---
+                apiVersion: v1
+                kind: ConfigMap
+                metadata: {name: cluster-info, namespace: kube-public}
+                data: {kubeconfig: 'server: https://lb.example:8443'}
                 """);
+        String node = cluster.get("v1", "Node", "", "traffic-node-1")
+                .at("/status/addresses/0/address")
+                .asText();
+        cluster.patch("v1", "Endpoints", "default", "kubernetes", """
+                {"subsets":[{"addresses":[{"ip":"%s"}],"ports":[{"name":"konnectivity","port":8132},{"name":"https","port":16443}]}]}
+                """.formatted(node));
         // When
         try (Observer.Session session = observer(cluster)
                 .start(request(cluster, InstallMethod.MANIFEST_KDD, GateKind.HOST_ENDPOINT_TRAFFIC), () -> {})) {
@@ -194,6 +207,7 @@ class ObserverIT {
                                     "partners", Map.of("role", "partner"), List.of("203.0.113.0/24"), 1)),
                             List.of(Map.of("role", "node")),
                             false));
+            assertThat(seen.apiServer()).isEqualTo(new ApiServerObservation(List.of(16_443), List.of(8443)));
             assertThat(seen.failsafe().inbound())
                     .extracting(FailsafePort::toString)
                     .containsExactly("tcp:10.0.0.0/8:22");
@@ -224,6 +238,7 @@ class ObserverIT {
                 observer(cluster).start(request(cluster, InstallMethod.MANIFEST_KDD, GateKind.PODS), () -> {})) {
             assertThat(session.observe().networkSets()).isNull();
             assertThat(session.observe().failsafe()).isNull();
+            assertThat(session.observe().apiServer()).isNull();
         }
     }
 

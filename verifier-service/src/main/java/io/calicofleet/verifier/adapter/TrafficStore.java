@@ -5,6 +5,7 @@ import io.calicofleet.event.StepId;
 import io.calicofleet.model.felix.flow.FlowKey;
 import io.calicofleet.verifier.core.traffic.KernelLogParser;
 import io.calicofleet.verifier.core.traffic.LogLine;
+import io.calicofleet.verifier.core.traffic.ProberTraffic;
 import io.calicofleet.verifier.core.traffic.TrafficLimits;
 import io.calicofleet.verifier.core.traffic.TrafficTally;
 import java.time.Instant;
@@ -46,7 +47,7 @@ final class TrafficStore {
         }
 
         TrafficEntry entry() {
-            return TrafficEntry.watch(campaign, tally.overflow(), prefixes);
+            return TrafficEntry.watch(campaign, tally, prefixes);
         }
     }
 
@@ -86,6 +87,15 @@ final class TrafficStore {
         Watch watch = watches.get(cluster);
         if (watch != null && !observed.isEmpty() && !observed.equals(watch.prefixes())) {
             watch(cluster, new Watch(watch.campaign(), watch.tally(), observed));
+        }
+    }
+
+    /** A prober is there: what it sends is no traffic of the cluster's own. */
+    void probed(String cluster, ProberTraffic prober) {
+        Watch watch = watches.get(cluster);
+        if (watch != null) {
+            watch.tally().probed(prober);
+            store.put(key(cluster, WATCH, ""), watch.entry());
         }
     }
 
@@ -162,6 +172,9 @@ final class TrafficStore {
         CampaignName campaign = entry.campaign();
         if (campaign != null) {
             watches.put(cluster, new Watch(campaign, tally, entry.prefixes().isEmpty() ? prefixes : entry.prefixes()));
+        }
+        if (entry.prober() != null) {
+            tally.probed(entry.prober());
         }
         if (entry.overflow() != null) {
             tally.restore(entry.overflow());

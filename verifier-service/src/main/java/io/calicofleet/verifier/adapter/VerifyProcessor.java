@@ -150,12 +150,12 @@ final class VerifyProcessor extends ContextualProcessor<String, Inbound, String,
 
     private void handle(Record<String, Inbound> record) {
         traffic();
+        Instant at = earlier(Instant.ofEpochMilli(record.timestamp()), wallClock());
         switch (record.value()) {
-            case Inbound.Requested requested -> requested(record.key(), requested);
-            case Inbound.Checked checked -> checked(record.key(), checked);
+            case Inbound.Requested requested -> requested(record.key(), requested, at);
+            case Inbound.Checked checked -> checked(record.key(), checked, at);
             case Inbound.Lost lost -> lost(record.key(), lost);
-            case Inbound.Heard heard ->
-                heard(record.key(), heard, earlier(Instant.ofEpochMilli(record.timestamp()), wallClock()));
+            case Inbound.Heard heard -> heard(record.key(), heard, at);
             case DeadLetter letter -> context().forward(new Record<>("", letter, record.timestamp()));
         }
         // Kafka's own ticks stand still for as long as the clock of the machine was set back.
@@ -164,7 +164,7 @@ final class VerifyProcessor extends ContextualProcessor<String, Inbound, String,
         }
     }
 
-    private void requested(String cluster, Inbound.Requested requested) {
+    private void requested(String cluster, Inbound.Requested requested, Instant at) {
         Verification known = verifications.get(cluster);
         StepId step = requested.request().step();
         if (known != null && known.step().equals(step)) {
@@ -186,11 +186,11 @@ final class VerifyProcessor extends ContextualProcessor<String, Inbound, String,
         judge(cluster, opened);
         Inbound.Checked overtook = early.take(step, listening.now());
         if (overtook != null) {
-            checked(cluster, overtook);
+            checked(cluster, overtook, at);
         }
     }
 
-    private void checked(String cluster, Inbound.Checked checked) {
+    private void checked(String cluster, Inbound.Checked checked, Instant at) {
         Verification known = verifications.get(cluster);
         if (known == null || !known.step().equals(checked.step())) {
             meters.checked(VerifierMeters.Checked.UNKNOWN_STEP);
@@ -207,6 +207,8 @@ final class VerifyProcessor extends ContextualProcessor<String, Inbound, String,
             return;
         }
         traffic().prefixes(cluster, checked.check().observation().logPrefixes());
+        known.prober(checked.check().observation(), at)
+                .ifPresent(prober -> traffic().probed(cluster, prober));
         Optional<Verification> seen = VerifierCore.see(known, checked.check(), listening.since(cluster));
         meters.checked(seen.isPresent() ? VerifierMeters.Checked.FOLDED : VerifierMeters.Checked.DUPLICATE);
         seen.ifPresent(verification -> {

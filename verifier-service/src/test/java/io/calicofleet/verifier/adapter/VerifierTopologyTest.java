@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.ClusterObservation;
+import io.calicofleet.event.ContinuityFact;
+import io.calicofleet.event.ContinuityObservation;
+import io.calicofleet.event.ContinuitySpec;
 import io.calicofleet.event.GateKind;
 import io.calicofleet.event.GateRequirement;
+import io.calicofleet.event.HostPaths;
 import io.calicofleet.event.Outcome;
 import io.calicofleet.event.StepJudged;
 import io.calicofleet.event.TrafficMode;
@@ -398,6 +402,50 @@ class VerifierTopologyTest {
             assertThat(fixture.onlyVerdict().value().review().flows())
                     .singleElement()
                     .satisfies(flow -> assertThat(flow.port()).isEqualTo(9200));
+        }
+
+        @Test
+        void what_the_prober_sent_while_the_nodes_rolled_is_left_out_of_the_review() {
+            // Given a step that is measured, with paths between hosts
+            fixture.request("calico-3-22/c01/protect-host-endpoints/1");
+            String upgrade = "calico-3-22/c01/upgrade/1";
+            fixture.request(
+                    upgrade,
+                    GateRequirement.ofContinuity(
+                            Duration.ofMinutes(10), ContinuitySpec.DEFAULT.withHosts(HostPaths.REQUIRED, 9443)));
+            fixture.line("c01", "n1", TopologyFixture.packet(9443).replace("203.0.113.7", "10.0.0.2"));
+            fixture.line("c01", "n1", TopologyFixture.packet(9100));
+            fixture.check(upgrade, "run", 1, true, Observations.EMPTY.withContinuity(measured("host-to-host")));
+            // When
+            fixture.restart();
+            fixture.request(REVIEW, traffic(TrafficMode.REQUIRED));
+            fixture.check(REVIEW, "run", 2, true, Observations.protectedNodes(List.of("n1")));
+            fixture.watch(REVIEW, "run", Observations.protectedNodes(List.of("n1")), Duration.ofMinutes(30));
+            // Then
+            TrafficReview review = fixture.onlyVerdict().value().review();
+            assertThat(review.suggestedPolicy()).contains("- 9100").doesNotContain("9443");
+            assertThat(review.notes()).anyMatch(note -> note.startsWith("1 flow of the prober left out"));
+        }
+
+        @Test
+        void where_no_prober_was_on_the_hosts_its_port_is_traffic_as_any_other() {
+            fixture.request("calico-3-22/c01/protect-host-endpoints/1");
+            String upgrade = "calico-3-22/c01/upgrade/1";
+            fixture.request(upgrade, GateRequirement.ofContinuity(Duration.ofMinutes(10), ContinuitySpec.DEFAULT));
+            fixture.line("c01", "n1", TopologyFixture.packet(8099).replace("203.0.113.7", "10.0.0.2"));
+            fixture.check(upgrade, "run", 1, true, Observations.EMPTY.withContinuity(measured("pod-to-pod")));
+            fixture.request(REVIEW, traffic(TrafficMode.REQUIRED));
+            fixture.check(REVIEW, "run", 2, true, Observations.protectedNodes(List.of("n1")));
+            fixture.watch(REVIEW, "run", Observations.protectedNodes(List.of("n1")), Duration.ofMinutes(30));
+
+            assertThat(fixture.onlyVerdict().value().review().suggestedPolicy()).contains("- 8099");
+        }
+
+        private static ContinuityObservation measured(String kind) {
+            ContinuityFact fact =
+                    new ContinuityFact("n1", kind, false, 1, 1, 0, Duration.ZERO, "", 1, 0, Duration.ZERO, 0, 0);
+            return new ContinuityObservation(
+                    null, 1, 1, 0, 1, List.of(fact), List.of(fact), List.of(), 0, List.of(), null);
         }
 
         @Test

@@ -71,7 +71,7 @@ public final class Prober {
     /** On so many nodes at most: the plan and the baseline each have to fit into a ConfigMap. */
     public static final int MOST_NODES = 1000;
 
-    private static final int PORT = 8099;
+    private static final int PORT = ContinuitySpec.POD_PORT;
     private static final String SCRIPT = "prober.sh";
     private static final String LINES = "lines.gz";
     private static final String REFUSED = "refused";

@@ -1,7 +1,12 @@
 package io.calicofleet.executor.core.lockout;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.calicofleet.model.Json;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -12,6 +17,9 @@ import java.util.stream.Stream;
  */
 public record NamedServers(List<Server> etcd, List<Server> api) {
 
+    /** The line of a kubeconfig; kubeadm writes it in this form. */
+    private static final Pattern SERVER = Pattern.compile("^\\s*server:\\s*\"?(https?://[^\"\\s]+)", Pattern.MULTILINE);
+
     public NamedServers {
         etcd = List.copyOf(etcd);
         api = List.copyOf(api);
@@ -21,10 +29,16 @@ public record NamedServers(List<Server> etcd, List<Server> api) {
      * The servers of a cluster.
      *
      * @param environment that of calico-node
-     * @param apiUrls where else the API server is said to be, such as in the ConfigMap {@code kube-public/cluster-info}
+     * @param clusterInfo the ConfigMap {@code kube-public/cluster-info}, by which kubeadm's kubelets reach the API server; none where another
+     *     installer set the cluster up, or it could not be read
      */
-    public static NamedServers of(Map<String, String> environment, List<String> apiUrls) {
-        return new NamedServers(Server.etcd(environment), Server.api(environment, apiUrls));
+    public static NamedServers of(Map<String, String> environment, Collection<? extends JsonNode> clusterInfo) {
+        List<String> urls = clusterInfo.stream()
+                .map(info -> SERVER.matcher(Json.text(info.get("data"), "kubeconfig")))
+                .filter(Matcher::find)
+                .map(found -> found.group(1))
+                .toList();
+        return new NamedServers(Server.etcd(environment), Server.api(environment, urls));
     }
 
     /** All hosts, by name or address. */

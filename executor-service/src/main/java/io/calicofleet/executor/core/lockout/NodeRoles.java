@@ -190,14 +190,8 @@ public final class NodeRoles {
 
     private void apiServers(JsonNode endpoints) {
         Json.elements(endpoints.get("subsets")).forEach(subset -> {
-            Json.elements(subset.get("ports"))
-                    .map(port -> port.path("port").asInt())
-                    .filter(port -> port > 0)
-                    .findFirst()
-                    .ifPresent(port -> apiServerPort = port);
-            Stream.concat(Json.elements(subset.get("addresses")), Json.elements(subset.get("notReadyAddresses")))
-                    .flatMap(address -> Cidr.read(Json.text(address, "ip")).stream())
-                    .forEach(address -> apiServers.add(new Remote(nameOf(address), address)));
+            ApiServerPorts.ports(subset).stream().findFirst().ifPresent(port -> apiServerPort = port);
+            ApiServerPorts.addresses(subset).forEach(address -> apiServers.add(new Remote(nameOf(address), address)));
         });
     }
 

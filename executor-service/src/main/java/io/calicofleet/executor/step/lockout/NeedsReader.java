@@ -33,17 +33,12 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Reads what tells who has to reach what in a cluster. What the kubeconfig may not read is left out and said. */
 final class NeedsReader {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final String OF_NODE = "node.";
-
-    /** The line of a kubeconfig; kubeadm writes it in this form. */
-    private static final Pattern SERVER = Pattern.compile("^\\s*server:\\s*\"?(https?://[^\"\\s]+)", Pattern.MULTILINE);
 
     private final ClusterApi cluster;
     private final CalicoDatastore calico;
@@ -114,7 +109,7 @@ final class NeedsReader {
         if (typhas) {
             nodes.forEach(each -> pods.add(typha(each.at("/metadata/name").asText())));
         }
-        NamedServers servers = NamedServers.of(environment, apiUrls());
+        NamedServers servers = NamedServers.of(environment, configMap("kube-public", "cluster-info"));
         return new ClusterNeeds(
                 new NodeRoles(
                         nodes,
@@ -136,15 +131,6 @@ final class NeedsReader {
         Json.child(pod.putObject("metadata"), "labels").put("k8s-app", "calico-typha");
         pod.putObject("spec").put("nodeName", node).put("hostNetwork", true);
         return pod;
-    }
-
-    /** Where kubeadm's kubelets reach the API server; nothing where another installer set the cluster up. */
-    private List<String> apiUrls() {
-        return configMap("kube-public", "cluster-info").stream()
-                .map(info -> SERVER.matcher(Json.text(info.get("data"), "kubeconfig")))
-                .filter(Matcher::find)
-                .map(found -> found.group(1))
-                .toList();
     }
 
     private HostNames names(List<ObjectNode> nodes, Optional<CalicoNode> node, NamedServers servers) {

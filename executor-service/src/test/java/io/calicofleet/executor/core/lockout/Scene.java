@@ -112,7 +112,11 @@ final class Scene {
                 Yaml.object("{metadata: {labels: {component: etcd}}, spec: {nodeName: n1, hostNetwork: true}}"),
                 Yaml.object("{metadata: {labels: {k8s-app: calico-typha}}, spec: {nodeName: n2, hostNetwork: true}}")));
         running.addAll(pods);
-        NamedServers servers = NamedServers.of(environment, apiUrls);
+        NamedServers servers = NamedServers.of(
+                environment,
+                apiUrls.stream()
+                        .map(url -> Yaml.object("{data: {kubeconfig: 'server: " + url + "'}}"))
+                        .toList());
         return new ClusterNeeds(
                 new NodeRoles(
                         kubernetes,

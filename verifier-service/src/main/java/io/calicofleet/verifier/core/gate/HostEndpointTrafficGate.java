@@ -102,6 +102,7 @@ final class HostEndpointTrafficGate implements Gate {
                 latest.podNetworks(),
                 latest.networkSets(),
                 latest.failsafe(),
+                latest.apiServer(),
                 evidence.target() == null ? latest.clusterInformationVersion() : evidence.target(),
                 evidence.policies());
     }

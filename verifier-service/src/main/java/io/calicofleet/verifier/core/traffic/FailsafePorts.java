@@ -35,6 +35,14 @@ final class FailsafePorts {
         return open(flow.direction()).stream().anyMatch(port -> contains(port, flow));
     }
 
+    /** Whether the port of TCP is open to everybody. */
+    boolean isOpen(FlowDirection direction, int port) {
+        return open(direction).stream()
+                .anyMatch(open -> open.protocol().equals("tcp")
+                        && open.port() == port
+                        && open.net().isEmpty());
+    }
+
     /** What is open by default and to nobody here, on some node at least. */
     List<FailsafePort> closed(FlowDirection direction) {
         return FailsafeDefaults.of(version, direction).stream()

@@ -25,6 +25,9 @@ enum FlowUse {
     /** A fragment that carries no port. */
     FRAGMENT(false, "later fragments, which carry no port; the rule of the first fragment covers them"),
 
+    /** Sent by the prober of the campaign, which is gone. */
+    PROBER(false, "sent by the prober of the campaign while it measured, and not seen since: no rule"),
+
     /** Goes through the host. */
     FORWARDED(false, "goes through the host: only policies that apply on forward rule it"),
 

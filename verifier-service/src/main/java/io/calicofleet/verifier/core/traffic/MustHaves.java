@@ -17,7 +17,9 @@ import java.util.stream.Stream;
  */
 final class MustHaves {
 
-    private static final List<Integer> NODE_TCP = List.of(179, 2379, 2380, 5473, 6443, 10250);
+    private static final int HTTPS = 443;
+    private static final int API_SERVER = 6443;
+    private static final List<Integer> NODE_TCP = List.of(179, 2379, 2380, 5473, API_SERVER, 10250);
     private static final List<Integer> NODE_UDP = List.of(4789, 8472, 51820, 51821);
     private static final PortRange NODE_PORTS = new PortRange(30000, 32767);
     private static final String IPIP = "4";
@@ -41,10 +43,12 @@ final class MustHaves {
                 nodes(rules, direction, network, true, closed);
             }
             neighbours(rules, direction);
-            anyone(rules, direction, false);
+            anyone(rules, direction, false, network);
+            apiServer(rules, direction, false, network, failsafe);
             closed(rules, direction, false, closed);
             if (v6) {
-                anyone(rules, direction, true);
+                anyone(rules, direction, true, network);
+                apiServer(rules, direction, true, network, failsafe);
                 closed(rules, direction, true, closed);
             }
         }
@@ -64,7 +68,10 @@ final class MustHaves {
                 "tcp",
                 v6,
                 nets,
-                ports(Stream.concat(NODE_TCP.stream(), etcd).toList()),
+                ports(Stream.of(NODE_TCP.stream(), network.apiServerOnNodes().stream(), etcd)
+                        .flatMap(ports -> ports)
+                        .distinct()
+                        .toList()),
                 "must have: BGP, etcd, Typha, API server and kubelet " + who));
         rules.add(new PolicyRule(
                 direction,
@@ -91,7 +98,7 @@ final class MustHaves {
         }
     }
 
-    private static void anyone(List<PolicyRule> rules, FlowDirection direction, boolean v6) {
+    private static void anyone(List<PolicyRule> rules, FlowDirection direction, boolean v6, Network network) {
         switch (direction) {
             case INGRESS -> {
                 String nodePorts = "must have: node ports";
@@ -105,13 +112,36 @@ final class MustHaves {
                         "tcp",
                         v6,
                         "must have: DNS, and the API server, which may be behind an address of its own",
-                        53,
-                        443,
-                        6443));
+                        Stream.of(
+                                        Stream.of(53, HTTPS, API_SERVER),
+                                        network.apiServerOnNodes().stream(),
+                                        network.apiServerElsewhere().stream())
+                                .flatMap(ports -> ports)
+                                .distinct()
+                                .toArray(Integer[]::new)));
                 rules.add(anywhere(direction, "udp", v6, "must have: DNS, DHCP and NTP", 53, v6 ? 547 : 67, 123));
             }
             case FORWARDED ->
                 throw new IllegalArgumentException("policies of host endpoints rule no forwarded traffic");
+        }
+    }
+
+    /**
+     * The API server at a port that Felix keeps open to nobody by default: who asks it from outside of the cluster need not have connected
+     * anew, and without it nobody could put a policy right.
+     */
+    private static void apiServer(
+            List<PolicyRule> rules, FlowDirection direction, boolean v6, Network network, FailsafePorts failsafe) {
+        Integer[] ports = network.apiServerOnNodes().stream()
+                .filter(port -> port != API_SERVER && !failsafe.isOpen(direction, port))
+                .toArray(Integer[]::new);
+        if (direction == FlowDirection.INGRESS && ports.length > 0) {
+            rules.add(anywhere(
+                    direction,
+                    "tcp",
+                    v6,
+                    "must have: the API server, which is at no failsafe port, so narrow it to who needs it",
+                    ports));
         }
     }
 
@@ -121,7 +151,7 @@ final class MustHaves {
                 .filter(port -> port.protocol().equals("tcp"))
                 .map(FailsafePort::port)
                 .filter(port -> direction == FlowDirection.EGRESS || !OF_NODES.contains(port))
-                .filter(port -> direction == FlowDirection.INGRESS || port != 6443)
+                .filter(port -> direction == FlowDirection.INGRESS || port != API_SERVER)
                 .toList();
         if (!ports.isEmpty()) {
             rules.add(anywhere(
@@ -139,7 +169,7 @@ final class MustHaves {
         return switch (port) {
             case 22 -> "SSH";
             case 179 -> "BGP with others than nodes";
-            case 6443 -> "the API server";
+            case API_SERVER -> "the API server";
             case 5473 -> "Typha";
             default -> "etcd " + port;
         };

@@ -2,6 +2,7 @@ package io.calicofleet.verifier.core.traffic;
 
 import static java.util.Objects.requireNonNull;
 
+import io.calicofleet.event.ApiServerObservation;
 import io.calicofleet.model.address.Cidr;
 import io.calicofleet.verifier.core.traffic.NetworkSets.NetworkSet;
 import java.util.ArrayList;
@@ -25,9 +26,19 @@ final class Network {
     private final Map<Cidr, String> nodes = new TreeMap<>();
     private final List<Cidr> pods = new ArrayList<>();
     private final NetworkSets sets;
+    private final ApiServerObservation apiServer;
 
-    /** What is no address or network is left out. */
-    Network(Map<String, List<String>> nodeAddresses, List<String> podNetworks, NetworkSets sets) {
+    /**
+     * What is no address or network is left out.
+     *
+     * @param apiServer where the API server is reached; null where that was not observed
+     */
+    Network(
+            Map<String, List<String>> nodeAddresses,
+            List<String> podNetworks,
+            NetworkSets sets,
+            @Nullable ApiServerObservation apiServer) {
+        this.apiServer = apiServer == null ? new ApiServerObservation(List.of(), List.of()) : apiServer;
         this.sets = requireNonNull(sets, "sets");
         nodeAddresses.forEach((node, addresses) -> addresses.forEach(text -> {
             Cidr address = Cidr.parse(text);
@@ -52,8 +63,32 @@ final class Network {
         return nodes.keySet();
     }
 
+    /** Whether {@code peer} is a node, or a network with one. */
+    boolean hasNode(Cidr peer) {
+        return !peer.isAny() && nodes.keySet().stream().anyMatch(peer::contains);
+    }
+
+    /** Whether {@code peer} is in a network of the pods. */
+    boolean isOfPods(Cidr peer) {
+        return pods.stream().anyMatch(pool -> pool.contains(peer));
+    }
+
     NetworkSets sets() {
         return sets;
+    }
+
+    boolean knowsApiServer() {
+        return !apiServer.onNodes().isEmpty() || !apiServer.elsewhere().isEmpty();
+    }
+
+    /** Where the API server listens on nodes; none where it is on none, or that is not known. */
+    List<Integer> apiServerOnNodes() {
+        return apiServer.onNodes();
+    }
+
+    /** Where the API server is reached at addresses of others than nodes, as far as that is known. */
+    List<Integer> apiServerElsewhere() {
+        return apiServer.elsewhere();
     }
 
     /**

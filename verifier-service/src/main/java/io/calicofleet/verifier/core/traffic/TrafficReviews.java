@@ -1,5 +1,6 @@
 package io.calicofleet.verifier.core.traffic;
 
+import io.calicofleet.event.ApiServerObservation;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.FailsafeObservation;
 import io.calicofleet.event.FlowDirection;
@@ -20,9 +21,11 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +51,7 @@ public final class TrafficReviews {
      * @param podNetworks the CIDRs of the pools
      * @param networkSets the network sets; null where they were not observed
      * @param failsafe the failsafe ports, which need no rule; null where they were not observed
+     * @param apiServer where the API server is reached; null where it was not observed
      * @param version the release that runs
      * @param policies reads the suggested policy, to hold it against the flows
      */
@@ -59,11 +63,12 @@ public final class TrafficReviews {
             List<String> podNetworks,
             @Nullable NetworkSetsObservation networkSets,
             @Nullable FailsafeObservation failsafe,
+            @Nullable ApiServerObservation apiServer,
             @Nullable CalicoVersion version,
             PolicyReader policies) {
 
         private Network network() {
-            return new Network(nodeAddresses, podNetworks, new NetworkSets(networkSets, version));
+            return new Network(nodeAddresses, podNetworks, new NetworkSets(networkSets, version), apiServer);
         }
     }
 
@@ -97,7 +102,9 @@ public final class TrafficReviews {
 
     private static List<String> lines(Basis basis, Network network, Predicate<FlowKey> wanted) {
         return basis.tally().flows().keySet().stream()
-                .filter(flow -> FlowUse.isRuled(flow) && wanted.test(flow))
+                .filter(flow -> FlowUse.isRuled(flow)
+                        && wanted.test(flow)
+                        && !basis.tally().isProbers(flow, network))
                 .sorted()
                 .map(flow -> flow.direction() + " " + flow.protocol()
                         + (flow.hasPorts() ? " " + flow.ports() : "")
@@ -118,10 +125,16 @@ public final class TrafficReviews {
         Network network = basis.network();
         FailsafePorts failsafe = new FailsafePorts(basis.failsafe(), basis.version());
         Map<FlowKey, FlowCount> flows = basis.tally().flows();
-        PolicySuggestion suggestion = PolicySuggestion.of(flows.keySet(), network, failsafe);
-        List<FlowSummary> summaries = summaries(flows, network, failsafe);
+        Map<Boolean, List<FlowKey>> byProber = flows.keySet().stream()
+                .collect(Collectors.partitioningBy(flow -> basis.tally().isProbers(flow, network)));
+        List<FlowKey> probers = byProber.getOrDefault(true, List.of());
+        PolicySuggestion suggestion = PolicySuggestion.of(byProber.getOrDefault(false, List.of()), network, failsafe);
+        List<FlowSummary> summaries = summaries(flows, network, failsafe, Set.copyOf(probers));
         String policy = PolicyWriter.write(suggestion.rules());
         List<String> notes = notes(basis, network, failsafe, suggestion);
+        if (!probers.isEmpty()) {
+            notes.add(probersNote(probers));
+        }
         if (summaries.size() > MAX_KINDS) {
             notes.add("Only the first " + MAX_KINDS + " of " + summaries.size()
                     + " kinds of traffic are listed; the suggested policy knows them all.");
@@ -172,11 +185,24 @@ public final class TrafficReviews {
                 .toList();
     }
 
-    private static List<FlowSummary> summaries(Map<FlowKey, FlowCount> flows, Network network, FailsafePorts failsafe) {
+    private static String probersNote(List<FlowKey> probers) {
+        String ports = some(probers.stream()
+                .map(flow -> flow.direction() + " " + flow.protocol() + " " + flow.ports())
+                .distinct()
+                .toList());
+        return probers.size() + (probers.size() == 1 ? " flow" : " flows")
+                + " of the prober left out of the suggested policy, for it measured while they were seen and they were not seen since: "
+                + ports
+                + ". What is yours at these ports between nodes, or from them to pods, needs a rule of its own.";
+    }
+
+    private static List<FlowSummary> summaries(
+            Map<FlowKey, FlowCount> flows, Network network, FailsafePorts failsafe, Set<FlowKey> probers) {
         Map<Kind, Sum> sums = new TreeMap<>();
         flows.forEach((flow, count) -> {
             // Both families in one line, for a person reads this.
-            Kind kind = new Kind(flow.withPeer(Cidr.ANY_V4), FlowUse.of(flow, failsafe));
+            Kind kind = new Kind(
+                    flow.withPeer(Cidr.ANY_V4), probers.contains(flow) ? FlowUse.PROBER : FlowUse.of(flow, failsafe));
             sums.computeIfAbsent(kind, key -> new Sum(key.use())).add(count, label(flow, network));
         });
         List<FlowSummary> summaries = new ArrayList<>();
@@ -229,6 +255,10 @@ public final class TrafficReviews {
             notes.add("The nodes have more than " + OwnTraffic.MAX_ADDRESSES
                     + " addresses: what a node says to its own is"
                     + " allowed by loopback and where it was seen only.");
+        }
+        if (!network.knowsApiServer()) {
+            notes.add("Where the API server of this cluster is reached is not known: rules name its usual ports, "
+                    + "443 and 6443. Add a rule where it is another one.");
         }
         nodeNotes(basis, notes);
         failsafeNotes(basis, failsafe, notes);

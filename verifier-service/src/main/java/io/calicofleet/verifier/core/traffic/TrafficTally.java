@@ -38,6 +38,7 @@ public final class TrafficTally {
     private final Map<FlowKey, int[]> peers = new HashMap<>();
     private final Map<FlowKey, Integer> ports = new HashMap<>();
     private Overflow overflow = Overflow.NONE;
+    private @Nullable ProberTraffic prober;
 
     /** An empty one. */
     public TrafficTally(TrafficLimits limits) {
@@ -71,7 +72,7 @@ public final class TrafficTally {
         }
         FlowKey key = line instanceof LogLine.Flow flow ? place(flow.packet()) : null;
         if (key != null) {
-            put(key, FlowCount.add(flows.get(key), node, flows.size()));
+            put(key, FlowCount.add(flows.get(key), node, flows.size(), at));
         } else if (line instanceof LogLine.Flow) {
             overflow = new Overflow(overflow.packets() + 1, overflow.lines());
         }
@@ -91,6 +92,21 @@ public final class TrafficTally {
     /** Takes back what was not kept apart. */
     public void restore(Overflow known) {
         overflow = known;
+    }
+
+    /** From now on what {@code seen} sent is told from the cluster's own. */
+    public void probed(@Nullable ProberTraffic seen) {
+        prober = seen;
+    }
+
+    /** The prober that was last known to be there; null where none was. */
+    public @Nullable ProberTraffic prober() {
+        return prober;
+    }
+
+    /** Whether all that was logged of {@code flow} came from the prober. */
+    boolean isProbers(FlowKey flow, Network network) {
+        return prober != null && prober.sent(flow, count(flow), network);
     }
 
     /** What was heard, by node. */

@@ -3,13 +3,19 @@ package io.calicofleet.verifier.core.verification;
 import static java.util.Objects.requireNonNull;
 
 import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.event.ClusterObservation;
+import io.calicofleet.event.ContinuityFact;
+import io.calicofleet.event.ContinuityObservation;
 import io.calicofleet.event.GateRequirement;
 import io.calicofleet.event.StepId;
 import io.calicofleet.event.TraceContext;
 import io.calicofleet.verifier.core.gate.ObservationHistory;
+import io.calicofleet.verifier.core.traffic.ProberTraffic;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +58,17 @@ public record Verification(
         // What an older verifier has stored has neither.
         waited = waited == null ? Duration.ZERO : waited;
         history = history == null ? ObservationHistory.NONE : history;
+    }
+
+    /** What the prober sends that is there by this observation, made {@code at}, on the hosts; empty where none is. */
+    public Optional<ProberTraffic> prober(ClusterObservation observation, Instant at) {
+        ContinuityObservation measured = observation.continuity();
+        boolean onHosts = measured != null && measured.kinds().stream().anyMatch(ContinuityFact::isOfHost);
+        return gates.stream()
+                .filter(gate -> onHosts)
+                .flatMap(gate -> Stream.ofNullable(gate.continuity()))
+                .map(spec -> new ProberTraffic(spec.port(), at))
+                .findFirst();
     }
 
     /** Whether there is something to judge, and no verdict yet. */

@@ -2,6 +2,7 @@ package io.calicofleet.verifier.core.traffic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.calicofleet.event.ApiServerObservation;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.FailsafeObservation;
 import io.calicofleet.event.FailsafePort;
@@ -75,6 +76,38 @@ class SuggestionPropertyTest {
     }
 
     @RepeatedTest(40)
+    void the_API_server_is_reached_wherever_it_is_said_to_be(RepetitionInfo run) throws Exception {
+        // Given
+        Scene scene = new Scene(new Random(run.getCurrentRepetition()));
+        WrittenPolicy written = scene.written();
+        // Then: from each node, by its own address and by that of others
+        for (int port : scene.apiServer.onNodes()) {
+            assertThat(written.allows(tcp(FlowDirection.EGRESS, "10.0.0.1", "10.0.0.2", port)))
+                    .isTrue();
+            assertThat(written.allows(tcp(FlowDirection.INGRESS, "10.0.0.2", "10.0.0.1", port)))
+                    .isTrue();
+            assertThat(written.allows(tcp(FlowDirection.INGRESS, "198.51.100.9", "10.0.0.1", port))
+                            || port == 6443
+                            || scene.failsafe.isOpen(FlowDirection.INGRESS, port))
+                    .as("by people outside, at " + port)
+                    .isTrue();
+        }
+        for (int port : scene.apiServer.elsewhere()) {
+            assertThat(written.allows(tcp(FlowDirection.EGRESS, "10.0.0.1", "198.51.100.9", port)))
+                    .isTrue();
+        }
+    }
+
+    private static Packet tcp(FlowDirection direction, String from, String to, int port) {
+        return new Packet(
+                direction,
+                "tcp",
+                Cidr.read(from).orElseThrow().base(),
+                Cidr.read(to).orElseThrow().base(),
+                port);
+    }
+
+    @RepeatedTest(40)
     void nobody_is_let_through_who_was_not_seen_but_those_the_chosen_form_names(RepetitionInfo run) {
         // Given
         Scene scene = new Scene(new Random(run.getCurrentRepetition()));
@@ -120,6 +153,7 @@ class SuggestionPropertyTest {
         private final NetworkSetsObservation observed;
         private final FailsafeObservation failsafeObserved;
         private final FailsafePorts failsafe;
+        private final ApiServerObservation apiServer;
         private final Network network;
 
         Scene(Random random) {
@@ -161,7 +195,8 @@ class SuggestionPropertyTest {
             failsafeObserved = new FailsafeObservation(
                     some(FlowDirection.INGRESS), some(FlowDirection.EGRESS), random.nextBoolean());
             failsafe = new FailsafePorts(failsafeObserved, TARGET);
-            network = new Network(ADDRESSES, PODS, new NetworkSets(observed, TARGET));
+            apiServer = new ApiServerObservation(ports(), ports());
+            network = new Network(ADDRESSES, PODS, new NetworkSets(observed, TARGET), apiServer);
         }
 
         PolicySuggestion suggestion() {
@@ -170,7 +205,16 @@ class SuggestionPropertyTest {
 
         WrittenPolicy written() throws Exception {
             TrafficReview review = TrafficReviews.review(new TrafficReviews.Basis(
-                    tally, List.of("n1"), START, ADDRESSES, PODS, observed, failsafeObserved, TARGET, Golden.POLICIES));
+                    tally,
+                    List.of("n1"),
+                    START,
+                    ADDRESSES,
+                    PODS,
+                    observed,
+                    failsafeObserved,
+                    apiServer,
+                    TARGET,
+                    Golden.POLICIES));
             return new WrittenPolicy(Golden.YAML.readTree(review.suggestedPolicy()), known);
         }
 
@@ -250,6 +294,12 @@ class SuggestionPropertyTest {
                 case 3 -> random.nextInt(8) == 0 ? "0.0.0.0/0" : "10.1.0.0/16";
                 default -> "10.0." + random.nextInt(256) + ".0/24";
             };
+        }
+
+        private List<Integer> ports() {
+            return Stream.of(443, 6443, 8443, 16_443, 27_791)
+                    .filter(port -> random.nextInt(4) == 0)
+                    .toList();
         }
 
         private List<FailsafePort> some(FlowDirection direction) {

@@ -2,6 +2,7 @@ package io.calicofleet.verifier.core.traffic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.calicofleet.event.ApiServerObservation;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.FlowSummary;
 import io.calicofleet.event.TrafficReview;
@@ -13,6 +14,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -27,25 +29,41 @@ class SuggestionTest {
     private static final CalicoVersion TARGET = CalicoVersion.of(3, 22, 5);
     private static final KernelLogParser PARSER = new KernelLogParser(List.of(KernelLogParser.DEFAULT_PREFIX));
 
+    /** Where kubeadm has the API server. */
+    private static final ApiServerObservation USUAL = new ApiServerObservation(List.of(6443), List.of());
+
     private final TrafficTally tally = new TrafficTally(TrafficLimits.DEFAULT);
 
     private void hear(String line) {
+        hear(line, START);
+    }
+
+    private void hear(String line, Instant at) {
         LogLine read = PARSER.parse("calico-packet: " + line);
         assertThat(read).as(line).isInstanceOf(LogLine.Flow.class);
-        tally.add("n1", read, START);
+        tally.add("n1", read, at);
     }
 
     private TrafficReview review() {
-        return TrafficReviews.review(new TrafficReviews.Basis(
+        return review(USUAL);
+    }
+
+    private TrafficReview review(@Nullable ApiServerObservation apiServer) {
+        return TrafficReviews.review(basis(apiServer));
+    }
+
+    private TrafficReviews.Basis basis(@Nullable ApiServerObservation apiServer) {
+        return new TrafficReviews.Basis(
                 tally,
                 List.of("n1"),
                 START,
                 Map.of("n1", List.of("10.0.0.1"), "n2", List.of("10.0.0.2")),
-                List.of(),
+                List.of("192.168.0.0/16"),
                 null,
                 null,
+                apiServer,
                 TARGET,
-                Golden.POLICIES));
+                Golden.POLICIES);
     }
 
     private static PolicyObject policy(TrafficReview review) {
@@ -83,6 +101,95 @@ class SuggestionTest {
             assertThat(new Validation(version, true).policy(policy).why()).isEmpty();
             assertThat(new Validation(version, false).policy(policy).why()).isEmpty();
         }
+    }
+
+    /** MicroK8s has it at 16443; without a rule for it nodes would lose it, and the guard refuses the policy. */
+    @Test
+    void an_API_server_at_another_port_is_open_to_the_nodes_and_to_whoever_comes_from_outside() {
+        TrafficReview review = review(new ApiServerObservation(List.of(16_443), List.of(8443)));
+        PolicyObject policy = policy(review);
+
+        assertThat(toPort(policy.egress(), "16443"))
+                .as("from a node to the others, and to anyone")
+                .extracting(rule -> rule.destination().nets())
+                .containsExactlyInAnyOrder(List.of("10.0.0.1/32", "10.0.0.2/32"), List.of());
+        assertThat(toPort(policy.ingress(), "16443"))
+                .as("from the nodes, and from anyone")
+                .extracting(rule -> rule.source().nets())
+                .containsExactlyInAnyOrder(List.of("10.0.0.1/32", "10.0.0.2/32"), List.of());
+        assertThat(toPort(policy.egress(), "8443")).as("of a load balancer").hasSize(1);
+        assertThat(toPort(policy.ingress(), "8443")).as("that is no node").isEmpty();
+        assertThat(review.suggestedPolicy()).contains("narrow it to who needs it");
+        assertThat(review.notes()).noneMatch(note -> note.contains("API server"));
+    }
+
+    @Test
+    void
+            where_the_API_server_is_reached_at_its_usual_port_nothing_more_is_open_and_where_it_is_not_known_that_is_said() {
+        TrafficReview usual = review(USUAL);
+        assertThat(usual.notes()).noneMatch(note -> note.contains("API server"));
+        for (TrafficReview unknown : List.of(review(null), review(new ApiServerObservation(List.of(), List.of())))) {
+            assertThat(unknown.suggestedPolicy()).isEqualTo(usual.suggestedPolicy());
+            assertThat(unknown.notes()).anyMatch(note -> note.contains("443 and 6443"));
+        }
+    }
+
+    @Test
+    void what_the_prober_of_the_campaign_sent_gets_no_rule_and_the_review_says_how_much_that_is() {
+        hear("IN=eth0 OUT= SRC=10.0.0.2 DST=10.0.0.1 PROTO=TCP SPT=5 DPT=9443");
+        hear("IN= OUT=eth0 SRC=10.0.0.1 DST=10.0.0.2 PROTO=TCP SPT=5 DPT=9443");
+        hear("IN= OUT=tunl0 SRC=10.0.0.1 DST=192.168.0.7 PROTO=TCP SPT=5 DPT=8099");
+        hear("IN=eth0 OUT= SRC=203.0.113.7 DST=10.0.0.1 PROTO=TCP SPT=5 DPT=9443");
+        hear("IN= OUT=eth0 SRC=10.0.0.1 DST=10.0.0.2 PROTO=TCP SPT=5 DPT=8099");
+        assertThat(review().suggestedPolicy())
+                .as("without a prober all of it is")
+                .contains("9443", "8099");
+
+        tally.probed(new ProberTraffic(9443, START));
+
+        TrafficReview review = review();
+        PolicyObject policy = policy(review);
+        assertThat(seen(policy.ingress(), true)).as("somebody else's").containsExactly("TCP [9443]");
+        assertThat(toPort(policy.ingress(), "9443")).hasSize(1);
+        assertThat(toPort(policy.egress(), "9443")).isEmpty();
+        assertThat(toPort(policy.egress(), "8099"))
+                .as("between hosts it is not the prober's port")
+                .hasSize(1);
+        assertThat(review.notes())
+                .filteredOn(note -> note.contains("prober"))
+                .singleElement()
+                .asString()
+                .startsWith("3 flows of the prober left out of the suggested policy")
+                .contains(": ingress tcp 9443, egress tcp 8099, egress tcp 9443. ");
+        assertThat(review.flows())
+                .filteredOn(flow -> flow.note().contains("prober"))
+                .hasSize(3);
+        assertThat(TrafficReviews.notAllowed(basis(USUAL), List.of(review.suggestedPolicy())))
+                .as("so it voids no approval either")
+                .isEmpty();
+    }
+
+    @Test
+    void what_is_still_seen_when_the_prober_is_gone_is_somebody_elses() {
+        tally.probed(new ProberTraffic(9443, START));
+        String line = "IN=eth0 OUT= SRC=10.0.0.2 DST=10.0.0.1 PROTO=TCP SPT=5 DPT=9443";
+        hear(line, START.plusSeconds(100));
+        assertThat(toPort(policy(review()).ingress(), "9443")).isEmpty();
+
+        hear(line, START.plusSeconds(121));
+
+        assertThat(toPort(policy(review()).ingress(), "9443")).hasSize(1);
+        assertThat(review().notes()).noneMatch(note -> note.contains("prober"));
+        // Another attempt had its prober there later.
+        tally.probed(new ProberTraffic(9443, START.plusSeconds(300)));
+        assertThat(toPort(policy(review()).ingress(), "9443")).isEmpty();
+    }
+
+    private static List<Rule> toPort(List<Rule> rules, String port) {
+        return rules.stream()
+                .filter(rule -> rule.destination().ports().stream()
+                        .anyMatch(each -> String.valueOf(each).equals(port)))
+                .toList();
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.calicofleet.verifier.core.traffic;
 
+import io.calicofleet.event.ApiServerObservation;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.FailsafeObservation;
 import io.calicofleet.event.FlowDirection;
@@ -33,18 +34,20 @@ class TrafficGoldenTest {
 
     private static final CalicoVersion VERSION = CalicoVersion.of(3, 22, 5);
 
-    /** What is observed where a case does not say it: no sets, and the failsafe ports of the version. */
+    /** What is observed where a case does not say it: no sets, the failsafe ports of the version, the API server where it is as a rule. */
     private static final Cluster PLAIN = new Cluster(
             new NetworkSetsObservation(List.of(), List.of(), false),
             new FailsafeObservation(
                     FailsafeDefaults.of(VERSION, FlowDirection.INGRESS),
                     FailsafeDefaults.of(VERSION, FlowDirection.EGRESS),
-                    false));
+                    false),
+            new ApiServerObservation(List.of(6443), List.of()));
 
     /** What is observed of a cluster. */
     record Cluster(
             @Nullable NetworkSetsObservation networkSets,
-            @Nullable FailsafeObservation failsafe) {}
+            @Nullable FailsafeObservation failsafe,
+            @Nullable ApiServerObservation apiServer) {}
 
     /** What is seen. */
     record Seen(List<NodeCoverage> coverage, List<FlowSummary> flows, List<String> notes) {}
@@ -76,6 +79,7 @@ class TrafficGoldenTest {
                 List.of("192.168.0.0/16", "fd00:10::/48"),
                 cluster.networkSets(),
                 cluster.failsafe(),
+                cluster.apiServer(),
                 VERSION,
                 Golden.POLICIES));
         // Then

@@ -112,6 +112,7 @@ public final class KubernetesObserver implements Observer {
         public ClusterObservation observe() {
             Optional<ObjectNode> information = calico.find(CalicoKind.CLUSTER_INFORMATION, "default");
             List<ObjectNode> everyNode = nodes.objects();
+            Map<String, List<String>> addresses = Networks.nodeAddresses(everyNode);
             List<WorkloadObservation> seen = workloads.stream()
                     .flatMap(watch -> watch.observe(everyNode).stream())
                     .toList();
@@ -132,7 +133,7 @@ public final class KubernetesObserver implements Observer {
                                     .sorted(Comparator.comparing(HostEndpointFact::name))
                                     .toList(),
                             TemporaryPolicy.observe(calico.all(CalicoKind.GLOBAL_NETWORK_POLICY)),
-                            Networks.nodeAddresses(everyNode),
+                            addresses,
                             Networks.podNetworks(calico.all(CalicoKind.IP_POOL)),
                             calicoctl(),
                             operator == null ? null : operator.observe(seen),
@@ -144,6 +145,8 @@ public final class KubernetesObserver implements Observer {
                             asked.networkSets(),
                             asked.failsafe(this::environment, this::oldestVersion))
                     .withLogPrefixes(asked.logPrefixes(this::environment))
+                    .withApiServer(asked.apiServer(
+                            addresses.values().stream().flatMap(List::stream).toList(), this::environment))
                     // The last look: what it tells is newer than the pods of this observation.
                     .withContinuity(continuity == null ? null : continuity.observe(everyNode));
         }
