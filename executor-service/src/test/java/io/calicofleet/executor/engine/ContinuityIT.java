@@ -234,6 +234,25 @@ class ContinuityIT extends ContinuityScene {
                 .contains(
                         "so nothing of the upgrade was begun: the paths of the hosts cannot be measured: PodSecurity");
         awaitNothingLeft();
+        // A port that Felix keeps open shows nothing, and one that another pod has cannot be listened on.
+        cluster.apply("""
+                apiVersion: crd.projectcalico.org/v1
+                kind: FelixConfiguration
+                metadata: {name: node.c01-node-2}
+                spec: {failsafeInboundHostPorts: [{protocol: TCP, port: 9443}]}
+                ---
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: web, namespace: default}
+                spec: {nodeName: c01-node-1, containers: [{name: web, image: web, ports: [{containerPort: 80, hostPort: 8443}]}]}
+                """);
+        where = spec(true).withHosts(HostPaths.REQUIRED, 9443);
+        assertThat(failure(UnaryOperator.identity()))
+                .contains("the paths of the hosts cannot be measured: tcp/9443 is a failsafe port of this cluster");
+        where = spec(true).withHosts(HostPaths.REQUIRED, 8443);
+        assertThat(failure(UnaryOperator.identity()))
+                .contains("tcp/8443 of the hosts is used by pod default/web on c01-node-1");
+        awaitNothingLeft();
     }
 
     private String failure(UnaryOperator<ClusterApi> around) {

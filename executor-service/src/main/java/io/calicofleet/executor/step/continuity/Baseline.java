@@ -8,8 +8,15 @@ import io.calicofleet.event.ContinuitySpec;
 import io.calicofleet.event.HostPaths;
 import io.calicofleet.executor.core.continuity.Continuity;
 import io.calicofleet.executor.core.continuity.Heard;
+import io.calicofleet.executor.core.continuity.HostPort;
 import io.calicofleet.executor.core.continuity.Prober;
 import io.calicofleet.executor.core.continuity.Prober.Role;
+import io.calicofleet.executor.core.datastore.CalicoKind;
+import io.calicofleet.executor.core.detect.CalicoNode;
+import io.calicofleet.executor.core.detect.ClusterSnapshot;
+import io.calicofleet.executor.core.lockout.ApiServerPorts;
+import io.calicofleet.executor.core.lockout.NamedServers;
+import io.calicofleet.executor.core.observe.Networks;
 import io.calicofleet.executor.port.ClusterApi;
 import io.calicofleet.executor.port.ClusterException;
 import io.calicofleet.executor.port.Permission;
@@ -21,6 +28,7 @@ import io.calicofleet.model.Json;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -38,6 +46,8 @@ final class Baseline {
     private static final int LINES = 60;
 
     private static final int NAMED = 5;
+
+    private static final ResourceRef API_SERVER = new ResourceRef(Kinds.CORE, "Endpoints", "default", "kubernetes");
 
     private final StepContext context;
     private final ContinuitySpec spec;
@@ -169,7 +179,9 @@ final class Baseline {
         // All of it first, and its pods: their controllers would be refused without a word to us.
         List<ObjectNode> objects = new ArrayList<>(prober.objects());
         rehearse(Stream.concat(Stream.of(prober.pod(Role.POD), prober.pod(Role.PEER)), objects.stream()));
-        Optional<String> noHosts = rehearseHosts();
+        Optional<String> noHosts = spec.hosts() == HostPaths.OFF
+                ? Optional.empty()
+                : portInUse().or(this::portIsFailsafe).or(this::rehearseHosts);
         hosts = spec.hosts() != HostPaths.OFF && noHosts.isEmpty();
         if (noHosts.isPresent()) {
             String why = "the paths of the hosts cannot be measured: " + noHosts.get();
@@ -185,11 +197,46 @@ final class Baseline {
         return Optional.empty();
     }
 
-    /** Why there cannot be pods in the network of the hosts; empty where there can, or nobody asks for them. */
+    private Optional<String> portInUse() {
+        return HostPort.inUse(
+                spec.port(),
+                nodes,
+                cluster.list(Kinds.CORE, "Pod"),
+                ApiServerPorts.observe(
+                        cluster.find(API_SERVER).stream().toList(),
+                        Networks.nodeAddresses(nodes).values().stream()
+                                .flatMap(List::stream)
+                                .toList(),
+                        NamedServers.of(Map.of(), List.of())));
+    }
+
+    private Optional<String> portIsFailsafe() {
+        return HostPort.failsafe(
+                spec.port(),
+                context.datastore().list(CalicoKind.FELIX_CONFIGURATION),
+                environment(),
+                Stream.of(context.parameters().source(), context.parameters().target())
+                        .flatMap(Stream::ofNullable));
+    }
+
+    /** That of calico-node, with what it takes from ConfigMaps. */
+    private Map<String, String> environment() {
+        List<JsonNode> objects = new ArrayList<>(sets);
+        CalicoNode.find(new ClusterSnapshot("", List.copyOf(objects), Set.of(), List.of()))
+                .map(CalicoNode::daemonSet)
+                .stream()
+                .flatMap(set -> CalicoNode.configMaps(set).stream()
+                        .map(name -> new ResourceRef(
+                                Kinds.CORE, "ConfigMap", Json.text(set.path("metadata"), "namespace"), name)))
+                .flatMap(ref -> cluster.find(ref).stream())
+                .forEach(objects::add);
+        return CalicoNode.find(new ClusterSnapshot("", objects, Set.of(), List.of()))
+                .map(CalicoNode::environment)
+                .orElse(Map.of());
+    }
+
+    /** Why there cannot be pods in the network of the hosts; empty where there can. */
     private Optional<String> rehearseHosts() {
-        if (spec.hosts() == HostPaths.OFF) {
-            return Optional.empty();
-        }
         try {
             rehearse(Stream.of(prober.pod(Role.HOST), prober.daemonSet(Role.HOST)));
             return Optional.empty();

@@ -18,11 +18,13 @@ import io.calicofleet.event.UntestedKubernetes;
 import io.calicofleet.event.UpgradeSpec;
 import io.calicofleet.model.Json;
 import io.calicofleet.model.owner.Owner;
+import io.calicofleet.model.release.FailsafeDefaults;
 import io.calicofleet.planner.core.document.ObjectReader;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +58,10 @@ final class UpgradeReader {
     private static final int MOST_NODES = 1000;
     private static final Duration SHORTEST = Duration.ofSeconds(1);
     private static final int MOST_BREAKS = 1000;
+
+    /** Health and metrics of Typha, Felix, kubelet, kube-proxy, controllers and scheduler: no Pod declares them in most clusters. */
+    private static final Set<Integer> ON_EACH_NODE = Set.of(9098, 9099, 10248, 10249, 10250, 10256, 10257, 10259);
+
     private static final Duration LONGEST_GAP = Duration.ofMinutes(10);
     private static final Duration LONGEST_BASELINE = Duration.ofHours(1);
 
@@ -268,6 +274,12 @@ final class UpgradeReader {
                 ? reader.choice("hostPaths", usual.hosts(), List.of(HostPaths.values()), HostPaths::encode)
                 : null;
         Integer port = reader.integer("hostPort", 1024, 65535);
+        if (port != null && FailsafeDefaults.isInSome(port)) {
+            reader.problem(
+                    "hostPort", port + " is a failsafe port of Calico, which passes whatever a policy says.", "");
+        } else if (port != null && ON_EACH_NODE.contains(port)) {
+            reader.problem("hostPort", port + " is a port that Kubernetes or Calico listens on on each node.", "");
+        }
         Integer breaks = reader.integer("maxBreaks", 0, MOST_BREAKS);
         reader.finish();
         return new ContinuitySpec(

@@ -414,6 +414,14 @@ class CampaignSpecReaderTest {
                         paths -> assertThat(paths).contains("continuity.hostPaths", "where-possible, required, off"),
                         port -> assertThat(port).contains("continuity.hostPort", "1024"),
                         breaks -> assertThat(breaks).contains("continuity.maxBreaks"));
+        assertThat(problems(SMALLEST + "continuity: {hostPort: 6443}\n"))
+                .singleElement()
+                .asString()
+                .contains("continuity.hostPort", "6443 is a failsafe port of Calico");
+        assertThat(problems(SMALLEST + "continuity: {hostPort: 9099}\n"))
+                .singleElement()
+                .asString()
+                .contains("continuity.hostPort", "listens on on each node");
         assertThat(problems(SMALLEST + "continuity: {maxgap: PT1S}\n"))
                 .singleElement()
                 .asString()
