@@ -42,6 +42,7 @@ abstract class HelmFleet {
     static final Path RELEASES = SimulatedFleet.OWN_RELEASES;
     static final CalicoVersion V3_20 = CalicoVersion.parse("v3.20.6");
     static final CalicoVersion V3_22 = CalicoVersion.parse("v3.22.5");
+    static final CalicoVersion V3_24 = CalicoVersion.parse("v3.24.5");
     static final CalicoVersion V3_26 = CalicoVersion.parse("v3.26.5");
     static final CalicoVersion V3_28 = CalicoVersion.parse("v3.28.5");
     static final String VALUES = """
@@ -83,7 +84,11 @@ abstract class HelmFleet {
     }
 
     static HelmChart chart(CalicoVersion version) {
-        Path root = RELEASES.resolve(version.toString()).resolve("tigera-operator");
+        return chart(RELEASES.resolve(version.toString()), version);
+    }
+
+    static HelmChart chart(Path folder, CalicoVersion version) {
+        Path root = folder.resolve("tigera-operator");
         Map<String, byte[]> files = new HashMap<>();
         try (Stream<Path> paths = Files.walk(root)) {
             for (Path path : paths.filter(Files::isRegularFile).toList()) {
@@ -95,20 +100,22 @@ abstract class HelmFleet {
         return new HelmChart("tigera-operator", version.toString(), files);
     }
 
-    /** The chart of v3.26.5, whose release has a way back still: that of v3.28.5 with its versions changed. */
-    String chartOf26() {
-        Path chart = releases.resolve("charts/tigera-operator");
+    /** The chart of a release that has a way back still: that of v3.28.5 with its versions changed. */
+    String chartOf(CalicoVersion version, String operator) {
+        String folder = "charts-" + version;
+        Path chart = releases.resolve(folder).resolve("tigera-operator");
         try {
             copy(RELEASES.resolve("v3.28.5/tigera-operator"), chart);
             for (String file : List.of("Chart.yaml", "values.yaml")) {
                 String text = Files.readString(chart.resolve(file));
                 Files.writeString(
-                        chart.resolve(file), text.replace("v3.28.5", "v3.26.5").replace("v1.34.13", "v1.30.11"));
+                        chart.resolve(file),
+                        text.replace("v3.28.5", version.toString()).replace("v1.34.13", operator));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return "charts";
+        return folder;
     }
 
     static void copy(Path from, Path to) throws IOException {
@@ -158,8 +165,12 @@ abstract class HelmFleet {
     }
 
     StepProgress backup(SimulatedCluster cluster, CalicoVersion target, String... noWayBack) {
+        return backup(cluster, V3_20, target, noWayBack);
+    }
+
+    StepProgress backup(SimulatedCluster cluster, CalicoVersion from, CalicoVersion target, String... noWayBack) {
         SimulatedFleet.Running executor = fleet.executor(cluster.id() + "backup", cluster);
-        StepParameters parameters = StepParameters.ofUpgrade(InstallMethod.HELM, V3_20, target, OnConflict.HOLD)
+        StepParameters parameters = StepParameters.ofUpgrade(InstallMethod.HELM, from, target, OnConflict.HOLD)
                 .withNoWayBack(List.of(noWayBack));
         return executor.run(new StepRequested(executor.id(StepKind.BACKUP, 1), List.of(), parameters, "please"));
     }

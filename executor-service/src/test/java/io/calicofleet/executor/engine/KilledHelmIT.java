@@ -263,7 +263,7 @@ class KilledHelmIT extends HelmFleet {
                 new StepId(campaign, ClusterId.of(cluster.id()), step, ordinal),
                 List.of(),
                 StepParameters.ofUpgrade(InstallMethod.HELM, V3_20, target, OnConflict.HOLD)
-                        .withChart(target.equals(V3_26) ? chartOf26() : null),
+                        .withChart(target.equals(V3_26) ? chartOf(V3_26, "v1.30.11") : null),
                 "please");
     }
 
