@@ -93,6 +93,17 @@ class BotsIT {
     }
 
     @Test
+    void the_bot_in_java_tells_each_change_once() throws Exception {
+        tellsEachChangeOnce(
+                "java",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                BOTS.resolve("java/Bot.java").toString());
+    }
+
+    @Test
     void the_bot_in_go_tells_each_change_once() throws Exception {
         prepared(
                 "go",
