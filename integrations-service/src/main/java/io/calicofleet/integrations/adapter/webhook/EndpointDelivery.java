@@ -87,16 +87,12 @@ final class EndpointDelivery implements AutoCloseable {
     private volatile String trouble = "";
     private long committedAt;
 
-    /** What there is to send: an event, and what it is sent again for. */
+    /** What there is to send: an event, as what, and what it is sent again for. */
     private record Wanted(
             Event<? extends FleetEvent> event,
+            Message message,
             ConsumerRecord<byte[], byte[]> record,
-            @Nullable Undelivered again) {
-
-        Message message() {
-            return Message.of(event, record.value());
-        }
-    }
+            @Nullable Undelivered again) {}
 
     /** What came of sending; {@code wanted} is null where what was to be sent again is there no more. */
     private record Sent(
@@ -250,8 +246,8 @@ final class EndpointDelivery implements AutoCloseable {
 
     private Optional<Wanted> wanted(ConsumerRecord<byte[], byte[]> record, @Nullable Undelivered again) {
         return EventCodec.read(record.headers(), record.value()) instanceof Received.Parsed parsed
-                        && endpoint.subscription().wants(parsed.event())
-                ? Optional.of(new Wanted(parsed.event(), record, again))
+                ? endpoint.message(parsed.event(), record.value())
+                        .map(message -> new Wanted(parsed.event(), message, record, again))
                 : Optional.empty();
     }
 

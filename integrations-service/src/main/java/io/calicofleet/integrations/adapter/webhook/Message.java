@@ -14,6 +14,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Optional;
 
 /**
  * An event as it is sent: a CloudEvent in structured mode, so that what is signed has its attributes too.
@@ -35,16 +36,39 @@ record Message(String id, String body) {
      */
     static Message of(Event<? extends FleetEvent> event, byte[] payload) {
         EventAttributes attributes = event.attributes();
-        CloudEventBuilder builder = CloudEventBuilder.v1()
+        CloudEventBuilder builder = builder(event)
                 .withId(attributes.id())
                 .withSource(URI.create(attributes.source()))
                 .withType(attributes.type().encode())
-                .withTime(attributes.time().atOffset(ZoneOffset.UTC))
-                .withExtension("severity", Severity.of(event.data()).encode())
                 .withData("application/json", payload);
         if (attributes.subject() != null) {
             builder.withSubject(attributes.subject().value());
         }
+        return new Message(id(attributes.source() + "\n" + attributes.id()), json(builder));
+    }
+
+    /**
+     * That of the CDEvent that an event becomes, by the binding of CDEvents to CloudEvents; empty where it becomes none.
+     *
+     * @param page where people look
+     */
+    static Optional<Message> ofCdEvents(Event<? extends FleetEvent> event, byte[] payload, URI page) {
+        return CdEvents.of(event, payload, page)
+                .map(told -> new Message(
+                        id(CdEvents.SOURCE + "\n" + told.id()),
+                        json(builder(event)
+                                .withId(told.id())
+                                .withSource(URI.create(CdEvents.SOURCE))
+                                .withType(told.type())
+                                .withSubject(told.subject())
+                                .withData("application/json", told.json().getBytes(UTF_8)))));
+    }
+
+    private static CloudEventBuilder builder(Event<? extends FleetEvent> event) {
+        EventAttributes attributes = event.attributes();
+        CloudEventBuilder builder = CloudEventBuilder.v1()
+                .withTime(attributes.time().atOffset(ZoneOffset.UTC))
+                .withExtension("severity", Severity.of(event.data()).encode());
         if (attributes.campaign() != null) {
             builder.withExtension("campaign", attributes.campaign().value());
         }
@@ -60,9 +84,11 @@ record Message(String id, String body) {
                 builder.withExtension("tracestate", attributes.trace().tracestate());
             }
         }
-        return new Message(
-                id(attributes.source() + "\n" + attributes.id()),
-                new String(new JsonFormat().serialize(builder.build()), UTF_8));
+        return builder;
+    }
+
+    private static String json(CloudEventBuilder builder) {
+        return new String(new JsonFormat().serialize(builder.build()), UTF_8);
     }
 
     /** Without the dots that stand between the parts of what is signed. */

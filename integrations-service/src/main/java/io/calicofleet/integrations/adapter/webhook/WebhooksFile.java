@@ -40,6 +40,8 @@ final class WebhooksFile {
     private static final String NAME = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
     private static final String NOW = "now";
     private static final String BEGINNING = "beginning";
+    private static final String CLOUDEVENTS = "cloudevents";
+    private static final String CDEVENTS = "cdevents";
 
     private final Path file;
     private final UnaryOperator<@Nullable String> environment;
@@ -63,7 +65,9 @@ final class WebhooksFile {
             @Nullable List<String> campaigns,
             @Nullable String severity,
             @Nullable Boolean handshake,
-            @Nullable String from) {}
+            @Nullable String from,
+            @Nullable String format,
+            @Nullable String page) {}
 
     /**
      * Reads it, and the secrets it names.
@@ -120,11 +124,40 @@ final class WebhooksFile {
         }
         return new Endpoint(
                 entry.name(),
-                url(entry.url(), where),
+                url(entry.url(), where + ".url"),
                 secrets(entry, where),
                 subscription,
                 requireNonNullElse(entry.handshake(), true),
-                from.equals(BEGINNING));
+                from.equals(BEGINNING),
+                page(entry, subscription, where));
+    }
+
+    /** The page that CDEvents lead to; null where the endpoint is told none. */
+    private static @Nullable URI page(Entry entry, Subscription subscription, String where) throws WrongFileException {
+        String format = requireNonNullElse(entry.format(), CLOUDEVENTS);
+        if (!format.equals(CLOUDEVENTS) && !format.equals(CDEVENTS)) {
+            throw new WrongFileException(
+                    where + ".format is '" + format + "'; it is " + CLOUDEVENTS + " or " + CDEVENTS + ".");
+        }
+        if (format.equals(CLOUDEVENTS)) {
+            if (entry.page() != null) {
+                throw new WrongFileException(where + ".page is for format: " + CDEVENTS + " alone.");
+            }
+            return null;
+        }
+        if (entry.page() == null) {
+            throw new WrongFileException(where + " needs page beside format: " + CDEVENTS
+                    + ": where the page is, to which they lead, such as https://fleet.example.com.");
+        }
+        if (CdEvents.TYPES.stream().noneMatch(type -> named(subscription, type))) {
+            throw new WrongFileException(where + ".types has nothing that becomes a CDEvent; these do: "
+                    + CdEvents.TYPES.stream().map(EventType::shortName).collect(Collectors.joining(", ")) + ".");
+        }
+        return url(entry.page(), where + ".page");
+    }
+
+    private static boolean named(Subscription subscription, EventType type) {
+        return subscription.types().stream().anyMatch(glob -> glob.matches(type.shortName()));
     }
 
     private static void types(Subscription subscription, String where) throws WrongFileException {
@@ -143,7 +176,7 @@ final class WebhooksFile {
 
     /** An address may be a secret: what is wrong with it is told without it. */
     private static URI url(String text, String where) throws WrongFileException {
-        String right = where + ".url is no address such as https://hooks.example.com/calico.";
+        String right = where + " is no address such as https://hooks.example.com/calico.";
         try {
             URI url = URI.create(text);
             boolean http = "https".equals(url.getScheme()) || "http".equals(url.getScheme());

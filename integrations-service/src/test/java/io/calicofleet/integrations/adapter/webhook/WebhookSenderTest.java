@@ -130,7 +130,7 @@ class WebhookSenderTest {
     private static WebhookSender sender(URI url, boolean handshake) {
         Subscription all = new Subscription(List.of(new Glob("*")), List.of(), Severity.INFO);
         return new WebhookSender(
-                new Endpoint("ops", url, Secrets.of(Receiver.SECRET), all, handshake, false),
+                new Endpoint("ops", url, Secrets.of(Receiver.SECRET), all, handshake, false, null),
                 new Outgoing(List.of("127.0.0.1", "169.254.169.254"), "integrations.allowed-hosts"),
                 "fleet.example.com",
                 Duration.ofSeconds(20),

@@ -78,9 +78,13 @@ class WebhooksFileTest {
             delimiter = '|',
             value = {
                 "severity: loud|endpoints[0].severity is 'loud'; it is one of info, warning, critical.",
+                "format: xml|endpoints[0].format is 'xml'; it is cloudevents or cdevents.",
+                "format: cdevents|endpoints[0] needs page beside format: cdevents",
+                "page: https://fleet.example.com|endpoints[0].page is for format: cdevents alone.",
+                "format: cdevents, page: verysecret|endpoints[0].page is no address such as",
                 "from: monday|endpoints[0].from is 'monday'; it is now or beginning.",
                 "secretEnv: OPS|endpoints[0] needs secretFile or secretEnv, and not both.",
-                "colour: red|endpoints[0].colour is unknown; there are campaigns, from, handshake",
+                "colour: red|endpoints[0].colour is unknown; there are campaigns, format, from, handshake",
             })
     void what_is_wrong_is_told_with_its_place(String wrong, String message) {
         refused(HEAD + ENTRY + ", " + wrong + "}", message);
@@ -92,6 +96,16 @@ class WebhooksFileTest {
                 HEAD + ENTRY.replace("step.*", "step.*, checks.observed") + "}",
                 "'checks.observed' is none of cluster.announced,");
         refused(HEAD + ENTRY.replace("[step.*]", "[]") + "}", "endpoints[0].types is empty");
+    }
+
+    @Test
+    void an_endpoint_is_told_cdevents_of_those_types_that_become_some() throws Exception {
+        String cdevents = ", format: cdevents, page: \"https://fleet.example.com\"}";
+
+        assertThat(read(HEAD + ENTRY + cdevents).getFirst().page()).hasToString("https://fleet.example.com");
+        refused(
+                HEAD + ENTRY.replace("step.*", "step.held") + cdevents,
+                "endpoints[0].types has nothing that becomes a CDEvent; these do: campaign.created");
     }
 
     @Test
