@@ -134,11 +134,13 @@ executor.releases={{ $service.releases.url }}
 {{- if eq .component "integrations" }}
 {{- if $service.webhooks.secret }}
 integrations.webhooks.file=/etc/calico-fleet/webhooks/webhooks.yaml
-{{- else if not (or $service.sql.url $service.slack.secret) }}
-{{- fail "integrations.webhooks.secret is required with integrations.enabled: a Secret with webhooks.yaml, and a key for each secretFile that it names; or integrations.slack.secret or integrations.sql.url" }}
+{{- else if not (or $service.sql.url $service.slack.secret $service.mattermost.secret $service.teams.secret) }}
+{{- fail "integrations.webhooks.secret is required with integrations.enabled: a Secret with webhooks.yaml, and a key for each secretFile that it names; or integrations.slack.secret, integrations.mattermost.secret, integrations.teams.secret or integrations.sql.url" }}
 {{- end }}
-{{- if $service.slack.secret }}
-integrations.slack.file=/etc/calico-fleet/slack/slack.yaml
+{{- range $chat := list "slack" "mattermost" "teams" }}
+{{- if (index $service $chat).secret }}
+integrations.{{ $chat }}.file=/etc/calico-fleet/{{ $chat }}/{{ $chat }}.yaml
+{{- end }}
 {{- end }}
 {{- if $service.sql.url }}
 integrations.sql.url={{ $service.sql.url }}

@@ -234,10 +234,14 @@ spec:
               mountPath: /etc/calico-fleet/webhooks
               readOnly: true
             {{- end }}
-            {{- if and $integrations $service.slack.secret }}
-            - name: slack
-              mountPath: /etc/calico-fleet/slack
+            {{- if $integrations }}
+            {{- range $chat := list "slack" "mattermost" "teams" }}
+            {{- if (index $service $chat).secret }}
+            - name: {{ $chat }}
+              mountPath: /etc/calico-fleet/{{ $chat }}
               readOnly: true
+            {{- end }}
+            {{- end }}
             {{- end }}
             {{- if $executor }}
             - name: kubeconfigs
@@ -317,11 +321,15 @@ spec:
             secretName: {{ $service.webhooks.secret }}
             defaultMode: 0440
         {{- end }}
-        {{- if and $integrations $service.slack.secret }}
-        - name: slack
+        {{- if $integrations }}
+        {{- range $chat := list "slack" "mattermost" "teams" }}
+        {{- if (index $service $chat).secret }}
+        - name: {{ $chat }}
           secret:
-            secretName: {{ $service.slack.secret }}
+            secretName: {{ (index $service $chat).secret }}
             defaultMode: 0440
+        {{- end }}
+        {{- end }}
         {{- end }}
         {{- if $executor }}
         - name: kubeconfigs
@@ -445,7 +453,7 @@ spec:
         {{- else }}
         - podSelector: {}
         {{- end }}
-        {{- if and $planner $values.networkPolicy.fromNamespaces $values.integrations.enabled $values.integrations.slack.secret }}
+        {{- if and $planner $values.networkPolicy.fromNamespaces $values.integrations.enabled (or $values.integrations.slack.secret $values.integrations.mattermost.secret $values.integrations.teams.secret) }}
         - podSelector:
             matchLabels:
               {{- include "calico-fleet.selectorLabels" (dict "root" $.root "component" "integrations") | nindent 14 }}
@@ -468,7 +476,7 @@ spec:
         {{- range $service.egressPorts }}
         - {port: {{ . }}, protocol: TCP}
         {{- end }}
-        {{- if and $integrations $service.slack.secret }}
+        {{- if and $integrations (or $service.slack.secret $service.mattermost.secret $service.teams.secret) }}
         - {port: 8080, protocol: TCP}
         {{- end }}
         {{- if and $values.tracing.endpoint (not $integrations) }}

@@ -234,6 +234,20 @@ class ChartTest {
     }
 
     @Test
+    void each_chat_is_something_to_do_and_has_its_file() {
+        for (String chat : List.of("mattermost", "teams")) {
+            assertThat(chart().set("integrations.enabled", true)
+                            .set("integrations." + chat + ".secret", "fleet-" + chat)
+                            .call())
+                    .contains(
+                            "integrations." + chat + ".file=/etc/calico-fleet/" + chat + "/" + chat + ".yaml",
+                            "mountPath: /etc/calico-fleet/" + chat,
+                            "secretName: fleet-" + chat)
+                    .doesNotContain("webhooks.yaml", "slack.yaml");
+        }
+    }
+
+    @Test
     void every_service_is_in_the_chart() {
         List<JsonNode> objects = Golden.documents(render(CASES.resolve("fleet/values.yaml")));
 

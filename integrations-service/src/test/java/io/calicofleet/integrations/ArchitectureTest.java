@@ -65,8 +65,17 @@ class ArchitectureTest {
 
     @ArchTest
     static void no_layer_is_empty(JavaClasses classes) {
-        for (String layer :
-                new String[] {"core", "core.chat", "port", "adapter.webhook", "adapter.sql", "adapter.slack", "app"}) {
+        for (String layer : new String[] {
+            "core",
+            "core.chat",
+            "port",
+            "adapter.webhook",
+            "adapter.sql",
+            "adapter.slack",
+            "adapter.mattermost",
+            "adapter.teams",
+            "app"
+        }) {
             assertThat(classes.stream()
                             .filter(type -> type.getPackageName().equals("io.calicofleet.integrations." + layer)))
                     .as(layer)

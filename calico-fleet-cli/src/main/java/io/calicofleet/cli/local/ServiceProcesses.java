@@ -46,8 +46,8 @@ final class ServiceProcesses {
     /** Who is told by webhooks, in the folder of data; where there is none, nobody is. */
     static final String WEBHOOKS = "webhooks.yaml";
 
-    /** What Slack is told, in the folder of data; where there is none, it is told nothing. */
-    static final String SLACK = "slack.yaml";
+    /** The chats there are; each is told where its file, such as {@code slack.yaml}, is in the folder of data. */
+    static final List<String> CHATS = List.of("slack", "mattermost", "teams");
 
     /** The database that what happens is written into, as settings of the integrations; where there is none, it is written into none. */
     static final String SQL = "sql.properties";
@@ -79,7 +79,8 @@ final class ServiceProcesses {
 
     /** Those that are to run: the integrations only where something is set for them. */
     static List<FleetService> services(SystemSettings settings) {
-        boolean integrations = Stream.of(WEBHOOKS, SLACK, SQL)
+        boolean integrations = Stream.concat(
+                        Stream.of(WEBHOOKS, SQL), CHATS.stream().map(ServiceProcesses::file))
                 .anyMatch(file -> Files.exists(settings.data().resolve(file)));
         return integrations ? List.of(FleetService.values()) : FleetService.ALWAYS;
     }
@@ -168,9 +169,11 @@ final class ServiceProcesses {
         if (service == FleetService.INTEGRATIONS && Files.exists(webhooks)) {
             command.add("-Dintegrations.webhooks.file=" + webhooks);
         }
-        Path slack = settings.data().resolve(SLACK);
-        if (service == FleetService.INTEGRATIONS && Files.exists(slack)) {
-            command.add("-Dintegrations.slack.file=" + slack);
+        for (String chat : CHATS) {
+            Path file = settings.data().resolve(file(chat));
+            if (service == FleetService.INTEGRATIONS && Files.exists(file)) {
+                command.add("-Dintegrations." + chat + ".file=" + file);
+            }
         }
         command.addAll(List.of(
                 "-cp",
@@ -179,6 +182,10 @@ final class ServiceProcesses {
                 "0",
                 "io.quarkus.bootstrap.runner.QuarkusEntryPoint"));
         return command;
+    }
+
+    private static String file(String chat) {
+        return chat + ".yaml";
     }
 
     /** Where the settings of Kafka's clients of a service are, in the folder of them. */

@@ -3,9 +3,12 @@ package io.calicofleet.integrations.app;
 import static java.util.Objects.requireNonNull;
 
 import com.slack.api.bolt.response.Response;
+import io.calicofleet.integrations.adapter.chat.ChatIntegration;
+import io.calicofleet.integrations.adapter.mattermost.MattermostIntegration;
 import io.calicofleet.integrations.adapter.slack.SlackIntegration;
 import io.calicofleet.integrations.adapter.sql.Database;
 import io.calicofleet.integrations.adapter.sql.SqlProjector;
+import io.calicofleet.integrations.adapter.teams.TeamsIntegration;
 import io.calicofleet.integrations.adapter.webhook.WebhookMeters;
 import io.calicofleet.integrations.adapter.webhook.Webhooks;
 import io.calicofleet.integrations.core.Backoff;
@@ -46,10 +49,14 @@ final class IntegrationsService {
     private final KafkaStart start;
     private static final Duration SQL_AGAIN = Duration.ofSeconds(5);
     private static final Duration SLACK_AGAIN = Duration.ofSeconds(10);
+    private static final Backoff CHAT_BACKOFF =
+            new Backoff(Duration.ofSeconds(2), Duration.ofMinutes(5), Duration.ofDays(1));
 
     private final @Nullable Webhooks webhooks;
     private final @Nullable SqlProjector sql;
     private final @Nullable SlackIntegration slack;
+    private final @Nullable MattermostIntegration mattermost;
+    private final Map<String, ChatIntegration> chats = new TreeMap<>();
     private volatile boolean running;
 
     IntegrationsService(IntegrationsSettings settings, Config config, MicrometerMeters meters) {
@@ -63,7 +70,12 @@ final class IntegrationsService {
                 .map(database -> new SqlProjector(database, consumers, meters::projected, SQL_AGAIN))
                 .orElse(null);
         meters.watchSql(() -> sql != null && sql.isStopped());
-        this.slack = slack(settings, client, consumers, meters);
+        Outgoing outgoing = outgoing(settings);
+        this.slack = slack(settings, outgoing, client, consumers, meters);
+        this.mattermost = mattermost(settings, outgoing, client, consumers, meters);
+        put("slack", slack);
+        put("mattermost", mattermost);
+        put("teams", teams(settings, outgoing, client, consumers, meters));
         this.start = new KafkaStart(client, Optional.empty(), this::run);
     }
 
@@ -90,8 +102,15 @@ final class IntegrationsService {
         }
     }
 
+    private void put(String name, @Nullable ChatIntegration chat) {
+        if (chat != null) {
+            chats.put(name, chat);
+        }
+    }
+
     private static @Nullable SlackIntegration slack(
             IntegrationsSettings settings,
+            Outgoing outgoing,
             Map<String, Object> client,
             Map<String, Object> consumers,
             MicrometerMeters meters) {
@@ -103,8 +122,58 @@ final class IntegrationsService {
             return new SlackIntegration(
                     set.file().get(),
                     System::getenv,
-                    outgoing(settings),
+                    outgoing,
                     new SlackIntegration.Pace(set.pace(), set.editEvery(), set.lookAgain(), SLACK_AGAIN),
+                    client,
+                    consumers,
+                    InstantSource.system(),
+                    meters::said);
+        } catch (WrongFileException e) {
+            throw new IllegalStateException(e.getMessage(), e);
+        }
+    }
+
+    private static @Nullable MattermostIntegration mattermost(
+            IntegrationsSettings settings,
+            Outgoing outgoing,
+            Map<String, Object> client,
+            Map<String, Object> consumers,
+            MicrometerMeters meters) {
+        IntegrationsSettings.Mattermost set = settings.mattermost();
+        if (set.file().isEmpty()) {
+            return null;
+        }
+        try {
+            return new MattermostIntegration(
+                    set.file().get(),
+                    System::getenv,
+                    outgoing,
+                    new MattermostIntegration.Pace(set.pace(), set.editEvery(), set.lookAgain(), CHAT_BACKOFF),
+                    client,
+                    consumers,
+                    InstantSource.system(),
+                    meters::said);
+        } catch (WrongFileException e) {
+            throw new IllegalStateException(e.getMessage(), e);
+        }
+    }
+
+    private static @Nullable TeamsIntegration teams(
+            IntegrationsSettings settings,
+            Outgoing outgoing,
+            Map<String, Object> client,
+            Map<String, Object> consumers,
+            MicrometerMeters meters) {
+        IntegrationsSettings.Teams set = settings.teams();
+        if (set.file().isEmpty()) {
+            return null;
+        }
+        try {
+            return new TeamsIntegration(
+                    set.file().get(),
+                    System::getenv,
+                    outgoing,
+                    new TeamsIntegration.Pace(set.pace(), set.progressEvery(), set.lookAgain(), CHAT_BACKOFF),
                     client,
                     consumers,
                     InstantSource.system(),
@@ -118,14 +187,33 @@ final class IntegrationsService {
         return new Outgoing(settings.allowedHosts().orElse(List.of()), "integrations.allowed-hosts");
     }
 
-    /** What Slack posts is answered on a thread that may wait. */
+    /** What chats post is answered on a thread that may wait. */
     void routes(@Observes Router router) {
-        if (slack == null || !slack.takesHttp()) {
-            return;
+        if (slack != null && slack.takesHttp()) {
+            router.post(SlackIntegration.PATH)
+                    .handler(BodyHandler.create(false))
+                    .blockingHandler(context -> answer(requireNonNull(slack), context), false);
         }
-        router.post(SlackIntegration.PATH)
-                .handler(BodyHandler.create(false))
-                .blockingHandler(context -> answer(requireNonNull(slack), context), false);
+        if (mattermost != null && mattermost.takesHttp()) {
+            router.post(MattermostIntegration.PATH + ":what")
+                    .handler(BodyHandler.create(false))
+                    .blockingHandler(context -> answer(requireNonNull(mattermost), context), false);
+        }
+    }
+
+    private static void answer(MattermostIntegration mattermost, RoutingContext context) {
+        String body = context.body().asString();
+        try {
+            MattermostIntegration.Answer answer =
+                    mattermost.answer(String.valueOf(context.pathParam("what")), body == null ? "" : body);
+            context.response()
+                    .setStatusCode(answer.status())
+                    .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+                    .end(answer.json());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            context.fail(e);
+        }
     }
 
     private static void answer(SlackIntegration slack, RoutingContext context) {
@@ -150,10 +238,10 @@ final class IntegrationsService {
     }
 
     void onStart(@Observes StartupEvent event) {
-        if (webhooks == null && sql == null && slack == null) {
+        if (webhooks == null && sql == null && chats.isEmpty()) {
             LOGGER.atWarn()
-                    .log("nothing is set that it could do: set integrations.webhooks.file, integrations.slack.file or"
-                            + " integrations.sql.url");
+                    .log("nothing is set that it could do: set integrations.webhooks.file, integrations.slack.file,"
+                            + " integrations.mattermost.file, integrations.teams.file or integrations.sql.url");
         }
         start.start();
     }
@@ -166,9 +254,7 @@ final class IntegrationsService {
         if (sql != null) {
             sql.close();
         }
-        if (slack != null) {
-            slack.close();
-        }
+        chats.values().forEach(ChatIntegration::close);
     }
 
     private void run(Admin admin) throws ExecutionException, InterruptedException {
@@ -178,8 +264,8 @@ final class IntegrationsService {
         if (sql != null) {
             sql.start();
         }
-        if (slack != null) {
-            slack.start(admin);
+        for (ChatIntegration chat : chats.values()) {
+            chat.start(admin);
         }
         running = true;
     }
@@ -198,9 +284,11 @@ final class IntegrationsService {
         if (sql != null && !sql.trouble().isEmpty()) {
             troubles.put("sql", sql.trouble());
         }
-        if (slack != null && !slack.trouble().isEmpty()) {
-            troubles.put("slack", slack.trouble());
-        }
+        chats.forEach((name, chat) -> {
+            if (!chat.trouble().isEmpty()) {
+                troubles.put(name, chat.trouble());
+            }
+        });
         return troubles;
     }
 }

@@ -23,6 +23,12 @@ public interface IntegrationsSettings {
     /** Slack. */
     Slack slack();
 
+    /** Mattermost. */
+    Mattermost mattermost();
+
+    /** Microsoft Teams. */
+    Teams teams();
+
     /** What happens as rows of PostgreSQL. */
     Sql sql();
 
@@ -83,6 +89,44 @@ public interface IntegrationsSettings {
         /** How long after a change of the message of a campaign it is changed again. */
         @WithDefault("PT5S")
         Duration editEvery();
+
+        /** How long what waits for people is believed before the planner is asked anew; what happens is asked about at once. */
+        @WithDefault("PT30S")
+        Duration lookAgain();
+    }
+
+    /** Settings of Mattermost. */
+    interface Mattermost {
+
+        /** The file of Mattermost; without it Mattermost is told nothing. */
+        Optional<Path> file();
+
+        /** How long after a message of the channel the next one is sent. */
+        @WithDefault("PT0.2S")
+        Duration pace();
+
+        /** How long after a change of the message of a campaign it is changed again. */
+        @WithDefault("PT5S")
+        Duration editEvery();
+
+        /** How long what waits for people is believed before the planner is asked anew; what happens is asked about at once. */
+        @WithDefault("PT30S")
+        Duration lookAgain();
+    }
+
+    /** Settings of Microsoft Teams. */
+    interface Teams {
+
+        /** The file of Teams; without it Teams is told nothing. */
+        Optional<Path> file();
+
+        /** How long after a card the next one is sent; Teams takes no more than four a second. */
+        @WithDefault("PT1S")
+        Duration pace();
+
+        /** How long after a card of how a campaign goes there is another one, where it goes on. */
+        @WithDefault("PT1H")
+        Duration progressEvery();
 
         /** How long what waits for people is believed before the planner is asked anew; what happens is asked about at once. */
         @WithDefault("PT30S")

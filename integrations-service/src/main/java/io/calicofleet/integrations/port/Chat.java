@@ -11,17 +11,21 @@ import org.jspecify.annotations.Nullable;
 /** A room of a chat. What it is told it shows as plain text. */
 public interface Chat {
 
-    /** The room, as the chat knows it. */
+    /** The room, as the chat knows it; no other chat has one of the same name. */
     String room();
+
+    /** Whether what stands there can be changed; where it cannot, {@link #edit} is not asked for, and what has changed is said anew. */
+    boolean changes();
 
     /**
      * Posts a message. Posted twice it stands there twice; {@link #find} tells whether it was.
      *
      * @param thread the message under which it stands; null: it begins a thread
+     * @param campaign the name of the campaign it is of
      * @param mark by which it can be found
      * @return the message that was posted
      */
-    Outcome post(@Nullable String thread, Note note, String mark) throws InterruptedException;
+    Outcome post(@Nullable String thread, String campaign, Note note, String mark) throws InterruptedException;
 
     /** Changes a message; once or twice is the same. */
     Outcome edit(String message, Note note) throws InterruptedException;
@@ -31,7 +35,7 @@ public interface Chat {
      *
      * @param thread where it would stand; null: it would begin a thread
      * @param since when it was posted at the earliest
-     * @return the message, or {@link Absent}
+     * @return the message, or {@link Absent}; that too where nothing can be found in this chat, which is so told twice at worst
      */
     Outcome find(@Nullable String thread, String mark, Instant since) throws InterruptedException;
 

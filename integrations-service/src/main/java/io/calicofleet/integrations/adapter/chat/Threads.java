@@ -88,7 +88,7 @@ public final class Threads implements AutoCloseable {
      * @param campaigns of which; empty: all
      * @param all whether each phase is told
      * @param pace between two messages of the room
-     * @param editEvery between two changes of the message of one campaign
+     * @param editEvery between two changes of the message of one campaign; where nothing can be changed, between two messages of how it goes
      * @param lookAgain how long what waits is believed before the planner is asked anew
      */
     public record Settings(List<Glob> campaigns, boolean all, Duration pace, Duration editEvery, Duration lookAgain) {
@@ -119,11 +119,12 @@ public final class Threads implements AutoCloseable {
         private Map<String, Note> beside = Map.of();
         private boolean seen;
         private Instant lookAt = Instant.MIN;
-        private Instant edited = Instant.MIN;
+        private Instant edited;
 
-        One(CampaignStatus status, TopicPartition partition) {
+        One(CampaignStatus status, TopicPartition partition, Instant edited) {
             this.status = status;
             this.partition = partition;
+            this.edited = edited;
         }
     }
 
@@ -149,7 +150,7 @@ public final class Threads implements AutoCloseable {
         this.topic = new ToldTopic(chat.room(), client);
         this.config = new HashMap<>(consumers);
         config.put(ConsumerConfig.GROUP_ID_CONFIG, GROUP + chat.room());
-        config.put(ConsumerConfig.CLIENT_ID_CONFIG, "integrations-chat");
+        config.put(ConsumerConfig.CLIENT_ID_CONFIG, "integrations-chat-" + chat.room());
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
@@ -250,7 +251,7 @@ public final class Threads implements AutoCloseable {
         if (event instanceof CampaignStatus status && settings.wants(status.campaign())) {
             One one = campaigns.computeIfAbsent(
                     status.campaign().value(),
-                    name -> new One(status, new TopicPartition(record.topic(), record.partition())));
+                    name -> new One(status, new TopicPartition(record.topic(), record.partition()), firstEdited()));
             one.status = status;
             one.lookAt = Instant.MIN;
         } else if (event instanceof ClusterStatus status) {
@@ -259,6 +260,11 @@ public final class Threads implements AutoCloseable {
                 one.lookAt = Instant.MIN;
             }
         }
+    }
+
+    /** Where each change is a message more, a restart is no reason for one. */
+    private Instant firstEdited() {
+        return chat.changes() ? Instant.MIN : clock.instant();
     }
 
     /** A campaign that was deleted; the key of a cluster is none of ours. */
@@ -283,11 +289,15 @@ public final class Threads implements AutoCloseable {
             return false;
         }
         boolean mayEdit = !now.isBefore(plus(one.edited, settings.editEvery()));
-        return switch (told.next(Notes.progress(one.status), one.beside, mayEdit)) {
+        Note progress = Notes.progress(one.status);
+        Next next = chat.changes()
+                ? told.next(progress, one.beside, mayEdit)
+                : told.nextAnew(progress, one.beside, mayEdit && !over);
+        return switch (next) {
             case Next.Nothing nothing -> false;
             case Next.Forget forget -> keep(name, told.without(forget.key()));
             case Next.Find find -> find(name, told, find.saying(), now);
-            case Next.Post post -> post(name, told, post.note(), now);
+            case Next.Post post -> post(one, told, post.note(), now);
             case Next.Edit edit -> edit(one, told, edit, now);
         };
     }
@@ -332,12 +342,13 @@ public final class Threads implements AutoCloseable {
         return true;
     }
 
-    private boolean post(String name, Told told, Note note, Instant now)
-            throws ExecutionException, InterruptedException {
+    private boolean post(One one, Told told, Note note, Instant now) throws ExecutionException, InterruptedException {
+        String name = one.status.campaign().value();
+        one.edited = note.key().equals(Note.PROGRESS) && !chat.changes() ? now : one.edited;
         String mark = name + "/" + UUID.randomUUID();
         Told posting = told.posting(note, mark, now);
         keep(name, posting);
-        return after(name, posting, note, chat.post(told.thread(), note, mark), now);
+        return after(name, posting, note, chat.post(told.thread(), name, note, mark), now);
     }
 
     private boolean find(String name, Told told, Told.Saying saying, Instant now)

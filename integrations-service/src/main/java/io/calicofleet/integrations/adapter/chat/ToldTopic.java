@@ -56,9 +56,9 @@ final class ToldTopic implements AutoCloseable {
         this.consumers = new HashMap<>(client);
         consumers.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         consumers.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        consumers.put(ConsumerConfig.CLIENT_ID_CONFIG, "integrations-chat-told");
+        consumers.put(ConsumerConfig.CLIENT_ID_CONFIG, "integrations-chat-told-" + room);
         Map<String, Object> properties = new HashMap<>(client);
-        properties.put(ProducerConfig.CLIENT_ID_CONFIG, "integrations-chat");
+        properties.put(ProducerConfig.CLIENT_ID_CONFIG, "integrations-chat-" + room);
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
         this.producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
     }

@@ -15,6 +15,7 @@ import com.slack.api.model.view.View;
 import com.slack.api.model.view.ViewClose;
 import com.slack.api.model.view.ViewSubmit;
 import com.slack.api.model.view.ViewTitle;
+import io.calicofleet.integrations.adapter.chat.Dialogue;
 import io.calicofleet.integrations.core.chat.About;
 import io.calicofleet.integrations.core.chat.Note;
 import io.calicofleet.kafka.EventJson;
@@ -34,8 +35,6 @@ final class SlackBlocks {
     static final String REFUSE = "calico-fleet-refuse";
     static final String REASON = "reason";
     static final String HOW = "how";
-    static final String PAUSE = "pause";
-    static final String ABORT = "abort";
 
     private static final int HEADER = 150;
     private static final int SECTION = 3000;
@@ -130,9 +129,9 @@ final class SlackBlocks {
                     .element(RadioButtonsElement.builder()
                             .actionId(HOW)
                             .options(List.of(
-                                    option(PAUSE, "is paused: nothing new starts"),
-                                    option(ABORT, "is aborted, for good")))
-                            .initialOption(option(PAUSE, "is paused: nothing new starts"))
+                                    option(Dialogue.PAUSE, "is paused: nothing new starts"),
+                                    option(Dialogue.ABORT, "is aborted, for good")))
+                            .initialOption(option(Dialogue.PAUSE, "is paused: nothing new starts"))
                             .build())
                     .build());
         }

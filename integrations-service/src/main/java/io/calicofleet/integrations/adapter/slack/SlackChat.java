@@ -70,7 +70,12 @@ final class SlackChat implements Chat {
     }
 
     @Override
-    public Outcome post(@Nullable String thread, Note note, String mark) {
+    public boolean changes() {
+        return true;
+    }
+
+    @Override
+    public Outcome post(@Nullable String thread, String campaign, Note note, String mark) {
         return ask(
                 () -> slack.chatPostMessage(message -> message.channel(channel)
                         .threadTs(thread)

@@ -11,6 +11,8 @@ import com.slack.api.bolt.util.SlackRequestParser;
 import com.slack.api.methods.MethodsClient;
 import com.slack.api.socket_mode.SocketModeClient;
 import io.calicofleet.event.LogKeys;
+import io.calicofleet.integrations.adapter.chat.ChatIntegration;
+import io.calicofleet.integrations.adapter.chat.Dialogue;
 import io.calicofleet.integrations.adapter.chat.Threads;
 import io.calicofleet.integrations.adapter.planner.PlannerRest;
 import io.calicofleet.runtime.SettingsFile.WrongFileException;
@@ -30,7 +32,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Slack: threads of campaigns in a channel, and what people do there. */
-public final class SlackIntegration implements AutoCloseable {
+public final class SlackIntegration implements ChatIntegration {
 
     /** Where Slack posts to, where it is not Socket Mode. */
     public static final String PATH = "/slack/events";
@@ -89,7 +91,9 @@ public final class SlackIntegration implements AutoCloseable {
         MethodsClient methods = this.client.methods(settings.botToken());
         this.planner = new PlannerRest(settings.planner(), settings.plannerToken());
         this.acts = new SlackActs(
-                methods, planner, new SlackUsers(methods, settings.users(), settings.mail()), settings.page());
+                methods,
+                new Dialogue(planner, "Slack", settings.page()),
+                new SlackUsers(methods, settings.users(), settings.mail()));
         AppConfig config = AppConfig.builder()
                 .slack(this.client)
                 .singleTeamBotToken(settings.botToken())
@@ -111,7 +115,7 @@ public final class SlackIntegration implements AutoCloseable {
                 meters);
     }
 
-    /** Begins; comes back at once. */
+    @Override
     public void start(Admin admin) throws ExecutionException, InterruptedException {
         threads.start(admin);
         if (settings.appToken() != null) {
@@ -180,7 +184,7 @@ public final class SlackIntegration implements AutoCloseable {
         }
     }
 
-    /** What does not work at this moment, and why; empty: all does. */
+    @Override
     public String trouble() {
         return trouble.isEmpty() ? threads.trouble() : trouble;
     }

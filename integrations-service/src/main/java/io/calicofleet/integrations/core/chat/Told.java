@@ -112,6 +112,35 @@ public record Told(
                 : new Next.Nothing();
     }
 
+    /**
+     * What is to be said next where nothing that stands there can be changed: what is new, and now and then how the campaign goes.
+     *
+     * @param beside by key
+     * @param mayTell whether it may be told again how the campaign goes
+     */
+    public Next nextAnew(Note progress, Map<String, Note> beside, boolean mayTell) {
+        if (saying != null) {
+            return new Next.Find(saying);
+        }
+        if (thread == null) {
+            return new Next.Post(progress);
+        }
+        for (Note note : beside.values()) {
+            if (!said.containsKey(note.key())) {
+                return new Next.Post(note);
+            }
+        }
+        for (String key : said.keySet()) {
+            if (!key.equals(Note.PROGRESS) && !beside.containsKey(key)) {
+                return new Next.Forget(key);
+            }
+        }
+        Said before = said.get(Note.PROGRESS);
+        return mayTell && (before == null || !before.content().equals(progress.content()))
+                ? new Next.Post(progress)
+                : new Next.Nothing();
+    }
+
     /** The same, about to post this. */
     public Told posting(Note note, String mark, Instant now) {
         return new Told(thread, said, new Saying(note.key(), mark, now));

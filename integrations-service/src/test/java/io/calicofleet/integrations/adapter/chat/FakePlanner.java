@@ -1,4 +1,4 @@
-package io.calicofleet.integrations.adapter.slack;
+package io.calicofleet.integrations.adapter.chat;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -17,9 +17,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 
 /** The part of the planner's REST that is asked here. Who may what is its own business: AuditIT of the planner has that. */
-final class FakePlanner implements AutoCloseable {
+public final class FakePlanner implements AutoCloseable {
 
-    static final String TOKEN = "cft_" + "s".repeat(40);
+    public static final String TOKEN = "cft_" + "s".repeat(40);
 
     private final HttpServer http;
     private final Map<String, String> answers = new ConcurrentHashMap<>();
@@ -28,7 +28,7 @@ final class FakePlanner implements AutoCloseable {
     private volatile String refusal = "";
     private volatile boolean away;
 
-    FakePlanner() {
+    public FakePlanner() {
         try {
             http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         } catch (IOException e) {
@@ -39,33 +39,33 @@ final class FakePlanner implements AutoCloseable {
         http.start();
     }
 
-    String address() {
+    public String address() {
         return "http://127.0.0.1:" + http.getAddress().getPort();
     }
 
     /** What it says of a campaign. */
-    void says(String campaign, Object status, Object explanation, List<Waiting> waiting) {
+    public void says(String campaign, Object status, Object explanation, List<Waiting> waiting) {
         answers.put("campaigns/" + campaign, new String(EventJson.write(status), UTF_8));
         answers.put("campaigns/" + campaign + "/explanation", new String(EventJson.write(explanation), UTF_8));
         answers.put("campaigns/" + campaign + "/approvals", new String(EventJson.write(waiting), UTF_8));
         answers.put("campaigns", "[" + new String(EventJson.write(status), UTF_8) + "]");
     }
 
-    void refuses(String sentence) {
+    public void refuses(String sentence) {
         refusal = sentence;
     }
 
-    void away(boolean now) {
+    public void away(boolean now) {
         away = now;
     }
 
     /** What was done: for whom, what, with which body. */
-    List<String> acts() {
+    public List<String> acts() {
         return acts;
     }
 
     /** For whom anything was asked. */
-    List<String> askedFor() {
+    public List<String> askedFor() {
         return askedFor;
     }
 

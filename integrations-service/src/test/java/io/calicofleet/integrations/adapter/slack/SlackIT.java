@@ -11,6 +11,7 @@ import io.calicofleet.broker.TemporaryBroker;
 import io.calicofleet.event.CampaignStatus;
 import io.calicofleet.event.EndedBy;
 import io.calicofleet.event.Explanation;
+import io.calicofleet.integrations.adapter.chat.FakePlanner;
 import io.calicofleet.integrations.core.chat.Campaigns;
 import io.calicofleet.integrations.core.chat.Waiting;
 import io.calicofleet.kafka.EventCodec;

@@ -128,6 +128,29 @@ class ToldTest {
         assertThat(found.next(progress, Map.of(), false)).isEqualTo(new Next.Nothing());
     }
 
+    @Test
+    void where_nothing_can_be_changed_what_is_new_is_said_and_how_it_goes_now_and_then() {
+        Note progress = Notes.progress(Campaigns.status("web", "awaiting-approval", "It waits."));
+        Map<String, Note> waits = beside("awaiting-approval");
+        Told posting = Told.NOTHING.posting(progress, "mark", NOW);
+        assertThat(Told.NOTHING.nextAnew(progress, waits, true)).isEqualTo(new Next.Post(progress));
+        assertThat(posting.nextAnew(progress, waits, true)).isInstanceOf(Next.Find.class);
+
+        Told begun = posting.with(progress, "1", false);
+        Note asks = waits.values().iterator().next();
+        assertThat(begun.nextAnew(progress, waits, true)).isEqualTo(new Next.Post(asks));
+        Told told = begun.with(asks, "2", false);
+        assertThat(told.nextAnew(progress, waits, true)).isEqualTo(new Next.Nothing());
+        Note changed = new Note(asks.key(), asks.headline(), List.of("One is given."), List.of(), asks.asks());
+        assertThat(told.nextAnew(progress, Map.of(asks.key(), changed), true)).isEqualTo(new Next.Nothing());
+        assertThat(told.nextAnew(progress, Map.of(), true)).isEqualTo(new Next.Forget(asks.key()));
+
+        Note later = progress(2);
+        assertThat(told.nextAnew(later, waits, false)).isEqualTo(new Next.Nothing());
+        assertThat(told.nextAnew(later, waits, true)).isEqualTo(new Next.Post(later));
+        assertThat(told.with(later, "3", false).nextAnew(later, waits, true)).isEqualTo(new Next.Nothing());
+    }
+
     /** Whatever comes, all that is wanted stands there in the end, once, and what has passed is over. */
     @Test
     void whatever_changes_and_whenever_it_is_killed_everything_is_said_once() {
