@@ -178,7 +178,8 @@ public final class Threads implements AutoCloseable {
             opened.wakeup();
         }
         try {
-            thread.join(CLOSED_WITHIN);
+            // Where Kafka was never there it has not begun.
+            boolean unused = thread.getState() == Thread.State.NEW || thread.join(CLOSED_WITHIN);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

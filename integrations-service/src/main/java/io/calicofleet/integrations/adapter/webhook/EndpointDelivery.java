@@ -155,7 +155,8 @@ final class EndpointDelivery implements AutoCloseable {
             opened.wakeup();
         }
         try {
-            thread.join(COMMIT_WITHIN.multipliedBy(2));
+            // Where Kafka was never there it has not begun.
+            boolean unused = thread.getState() == Thread.State.NEW || thread.join(COMMIT_WITHIN.multipliedBy(2));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

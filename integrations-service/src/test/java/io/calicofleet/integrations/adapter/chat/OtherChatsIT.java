@@ -144,6 +144,11 @@ class OtherChatsIT {
         assertThat(teams.cards()).hasSize(2);
     }
 
+    @Test
+    void a_chat_that_never_began_is_closed_all_the_same() throws Exception {
+        assertThat(unstarted(Duration.ofHours(1)).trouble()).isEqualTo("it has not begun yet");
+    }
+
     private void waits() throws Exception {
         publish(
                 Campaigns.status(name, "awaiting-approval", "It waits."),
@@ -183,7 +188,7 @@ class OtherChatsIT {
                 users: users.yaml
                 """.formatted(
                         mattermost.address(), FakeMattermost.CHANNEL, name, planner.address()));
-        return started(new MattermostIntegration(
+        MattermostIntegration one = new MattermostIntegration(
                 file,
                 this::secret,
                 new Outgoing(List.of(), ""),
@@ -191,10 +196,16 @@ class OtherChatsIT {
                 client(),
                 client(),
                 InstantSource.system(),
-                outcome -> {}));
+                outcome -> {});
+        opened.add(one);
+        return started(one);
     }
 
     private TeamsIntegration teams(Duration progressEvery) throws Exception {
+        return started(unstarted(progressEvery));
+    }
+
+    private TeamsIntegration unstarted(Duration progressEvery) throws Exception {
         Path file = file("teams.yaml", """
                 apiVersion: calico-fleet/v1
                 kind: Teams
@@ -205,7 +216,7 @@ class OtherChatsIT {
                 plannerTokenEnv: TOKEN
                 page: https://fleet.example.com
                 """.formatted(name, name, planner.address()));
-        return started(new TeamsIntegration(
+        TeamsIntegration one = new TeamsIntegration(
                 file,
                 this::secret,
                 new Outgoing(List.of(), ""),
@@ -213,7 +224,9 @@ class OtherChatsIT {
                 client(),
                 client(),
                 InstantSource.system(),
-                outcome -> {}));
+                outcome -> {});
+        opened.add(one);
+        return one;
     }
 
     private Path file(String file, String text) throws Exception {
@@ -221,7 +234,6 @@ class OtherChatsIT {
     }
 
     private <T extends ChatIntegration> T started(T chat) throws Exception {
-        opened.add(chat);
         try (Admin admin = Admin.create(client())) {
             Topics.create(admin, Optional.empty());
             chat.start(admin);
