@@ -10,6 +10,7 @@ import io.calicofleet.model.felix.validation.Validation;
 import io.calicofleet.model.release.ReleaseTrait;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -25,6 +26,7 @@ final class Crashes {
     private final Collection<Policy> policies;
     private final Profiles profiles;
     private final Collection<NetworkSetObject> networkSets;
+    private final Rules rules;
     private final Validation validation;
     private final CalicoVersion version;
     private final boolean ipv6;
@@ -34,6 +36,7 @@ final class Crashes {
             Collection<Policy> policies,
             Profiles profiles,
             Collection<NetworkSetObject> networkSets,
+            Rules rules,
             Validation validation,
             CalicoVersion version,
             boolean ipv6) {
@@ -41,6 +44,7 @@ final class Crashes {
         this.policies = policies;
         this.profiles = profiles;
         this.networkSets = networkSets;
+        this.rules = rules;
         this.validation = validation;
         this.version = version;
         this.ipv6 = ipv6;
@@ -54,17 +58,9 @@ final class Crashes {
         List<Endpoint> used = local.stream()
                 .filter(endpoint -> !endpoint.star() || endpoint.equals(star.orElse(null)))
                 .toList();
-        Stream<Crash> ofSets = networkSets.stream().flatMap(set -> {
-            Assessment assessment = validation.networkSet(set);
-            return assessment.isPoison()
-                    ? Stream.of(new Crash(
-                            (set.namespace().isEmpty() ? "GlobalNetworkSet " : "NetworkSet ") + set.name(),
-                            assessment
-                                    .first(Assessment.Kind.POISON)
-                                    .orElseThrow()
-                                    .why()))
-                    : Stream.empty();
-        });
+        Stream<Crash> ofSets = networkSets.stream().flatMap(set -> why(set, local).stream()
+                .map(why -> new Crash(
+                        (set.namespace().isEmpty() ? "GlobalNetworkSet " : "NetworkSet ") + set.name(), why)));
         Stream<Crash> ofPolicies = policies.stream()
                 .filter(policy -> local.stream().anyMatch(policy::selects))
                 .flatMap(policy -> Stream.of(true, false)
@@ -86,6 +82,33 @@ final class Crashes {
                 .flatMap(all -> all)
                 .distinct()
                 .toList();
+    }
+
+    /** A network of IPv4 in the form of IPv6 brings Felix down once a rule on the node selects its set (felix/ip/ip_addr.go). */
+    private Optional<String> why(NetworkSetObject set, List<Endpoint> local) {
+        Assessment assessment = validation.networkSet(set);
+        if (assessment.isPoison()) {
+            return assessment.first(Assessment.Kind.POISON).map(Assessment.Fault::why);
+        }
+        Map<String, String> labels = Peers.labelsOf(set, profiles);
+        return set.mapped()
+                .filter(net -> !assessment.isAbsent() && isSelected(labels, local))
+                .map(net -> "its nets have '" + net
+                        + "', a network of IPv4 in the form of IPv6, over which Felix panics where a rule selects it");
+    }
+
+    private boolean isSelected(Map<String, String> labels, List<Endpoint> local) {
+        boolean byPolicy = policies.stream()
+                .filter(policy -> local.stream().anyMatch(policy::selects))
+                .anyMatch(policy -> Stream.of(true, false)
+                        .flatMap(inbound -> policy.rules(inbound).stream())
+                        .anyMatch(rule -> rules.selects(rule, policy.namespace(), labels)));
+        return byPolicy
+                || local.stream()
+                        .flatMap(endpoint -> endpoint.profiles().stream())
+                        .flatMap(name -> Stream.of(true, false)
+                                .flatMap(inbound -> profiles.rules(name, inbound).stream()))
+                        .anyMatch(rule -> rules.selects(rule, "", labels));
     }
 
     private boolean isUsed(Policy policy, Endpoint endpoint) {

@@ -24,6 +24,8 @@ import java.util.Set;
  *   <tr><td>WireGuard</td><td>v3.24 on</td><td>its port, from and to anyone</td></tr>
  * </table>
  *
+ * <p>IPIP and VXLAN that come in from any other address are dropped there ({@link #isStray}).
+ *
  * <p>IPIP and VXLAN are on where ipipEnabled and vxlanEnabled say so; where nothing sets them, up to v3.22 they are off,
  * and from v3.23 on they follow the IPPools (felix/calc/encapsulation_resolver.go). VXLAN of flannel is none of Felix'.
  *
@@ -59,40 +61,51 @@ public final class Encapsulation {
 
     /** Whether the node's Felix uses eBPF. */
     static boolean isBpf(FelixSettings felix, String node) {
-        return felix.flag(node, "bpfEnabled", "FELIX_BPFENABLED").orElse(false);
+        return felix.flag(node, "bpfEnabled", "BPFEnabled").orElse(false);
     }
 
     /** Whether the node's Felix uses WireGuard. */
     public static boolean wireGuard(FelixSettings felix, String node, boolean v6) {
         return v6
-                ? felix.flag(node, "wireguardEnabledV6", "FELIX_WIREGUARDENABLEDV6")
+                ? felix.flag(node, "wireguardEnabledV6", "WireguardEnabledV6")
                         .orElse(false)
-                : felix.flag(node, "wireguardEnabled", "FELIX_WIREGUARDENABLED").orElse(false);
+                : felix.flag(node, "wireguardEnabled", "WireguardEnabled").orElse(false);
     }
 
     /** Where it listens for WireGuard. */
     public static int wireGuardPort(FelixSettings felix, String node, boolean v6) {
         return v6
-                ? felix.number(node, "wireguardListeningPortV6", "FELIX_WIREGUARDLISTENINGPORTV6", WIREGUARD_PORT_V6)
-                : felix.number(node, "wireguardListeningPort", "FELIX_WIREGUARDLISTENINGPORT", WIREGUARD_PORT);
+                ? felix.number(node, "wireguardListeningPortV6", "WireguardListeningPortV6", WIREGUARD_PORT_V6)
+                : felix.number(node, "wireguardListeningPort", "WireguardListeningPort", WIREGUARD_PORT);
     }
 
     /** Where it listens for VXLAN. */
     public static int vxlanPort(FelixSettings felix, String node) {
-        return felix.number(node, "vxlanPort", "FELIX_VXLANPORT", VXLAN_PORT);
+        return felix.number(node, "vxlanPort", "VXLANPort", VXLAN_PORT);
     }
 
     /** Whether it passes ahead of the host endpoints, if no policy before DNAT drops it. For iptables and nftables. */
     boolean passesBeforeHostEndpoints(String node, Flow flow) {
+        return (isWrapped(node, flow) && isBetweenNodes(flow))
+                || (ReleaseTrait.WIREGUARD_BEFORE_POLICIES.isIn(version) && isWireGuard(node, flow));
+    }
+
+    /**
+     * Whether Felix drops it by itself, whatever policies and failsafe ports say: what comes in as IPIP or VXLAN from an
+     * address that is none of a node (filterInputChain). For iptables and nftables.
+     */
+    Match isStray(String node, Flow flow) {
+        if (!flow.inbound() || isBetweenNodes(flow) || !isWrapped(node, flow)) {
+            return Match.NO;
+        }
+        return flow.remote().isPresent() ? Match.YES : Match.MAYBE;
+    }
+
+    private boolean isWrapped(String node, Flow flow) {
         boolean v6 = flow.isV6();
-        if (flow.protocol() == IPIP) {
-            return !v6 && isBetweenNodes(flow) && isIpip(node);
-        }
-        if (flow.protocol() != Protocol.UDP) {
-            return false;
-        }
-        boolean vxlan = flow.port() == vxlanPort(felix, node) && isBetweenNodes(flow) && isVxlan(node, v6);
-        return vxlan || (ReleaseTrait.WIREGUARD_BEFORE_POLICIES.isIn(version) && isWireGuard(node, flow));
+        return flow.protocol() == IPIP
+                ? !v6 && isIpip(node)
+                : flow.protocol() == Protocol.UDP && flow.port() == vxlanPort(felix, node) && isVxlan(node, v6);
     }
 
     /** Whether Felix adds it to the failsafe ports; unless these have the port, for whatever network. */
@@ -113,7 +126,7 @@ public final class Encapsulation {
     }
 
     private boolean isIpip(String node) {
-        return felix.flag(node, "ipipEnabled", "FELIX_IPINIPENABLED")
+        return felix.flag(node, "ipipEnabled", "IpInIpEnabled")
                 .orElse(ReleaseTrait.ENCAPSULATION_BY_POOLS.isIn(version) && pools.ipip());
     }
 
@@ -122,7 +135,7 @@ public final class Encapsulation {
             return false;
         }
         boolean byPools = ReleaseTrait.ENCAPSULATION_BY_POOLS.isIn(version) && pools.vxlan(v6);
-        Optional<Boolean> set = felix.flag(node, "vxlanEnabled", "FELIX_VXLANENABLED");
+        Optional<Boolean> set = felix.flag(node, "vxlanEnabled", "VXLANEnabled");
         // For IPv6 the first patches of v3.23 and v3.24 asked for vxlanEnabled too, all later ones for the pools alone.
         return v6
                 ? byPools && (ReleaseTrait.VXLAN_OF_IPV6_BY_POOLS_ALONE.isIn(version) || set.orElse(true))

@@ -13,54 +13,53 @@ import io.calicofleet.model.release.ReleaseTrait;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * What Felix lets through on every host endpoint before any policy. Its environment wins over the
  * FelixConfiguration of the node, that over those with a selector of nodes, which there are from v3.32 on, that over the
- * default one; where none has a list, it is that of the version. An empty list is a list. A configuration file on the
- * node, which would win over all but the environment, is not seen.
+ * default one; where none has a list, it is that of the version. An empty list is a list, an empty text is none. A
+ * configuration file on the node, which would win over all but the environment, is not seen.
  *
- * <p>Which nodes a selector selects is not looked at: its list may be that of any node without one of its own.
+ * <p>Which nodes a selector selects is not looked at: its list may be that of any node without one of its own. Felix ends
+ * over a list it cannot read, wherever it stands ({@link SettingFaults}); what such a list has besides is taken to be open.
  */
 public final class FailsafePorts {
 
-    private static final String OF_NODE = "node.";
-    private static final String DEFAULT = "default";
+    private static final Set<String> PROTOCOLS = Set.of("tcp", "udp");
+    private static final String NO_PROTOCOL = "none";
     private static final Comparator<FailsafePort> ORDER = Comparator.comparing(FailsafePort::protocol)
             .thenComparingInt(FailsafePort::port)
             .thenComparing(FailsafePort::net);
 
-    /** A port, for some network or for anyone. */
-    private record Port(FailsafePort port, Optional<Cidr> net) {
-
-        static Stream<Port> of(FailsafePort port) {
-            Optional<Cidr> net = Cidr.read(port.net());
-            // Felix leaves out what it cannot read.
-            return port.net().isEmpty() || net.isPresent() ? Stream.of(new Port(port, net)) : Stream.of();
-        }
+    /** A port, for some network or for anyone; and whether it is closed to the other version of IP. */
+    private record Port(FailsafePort port, Optional<Cidr> net, boolean closedToOther) {
 
         Match match(Flow flow) {
-            if (!isOf(flow)) {
-                return Match.NO;
-            }
-            return net.map(only -> match(only, flow)).orElse(Match.YES);
+            return isOf(flow) ? at(flow) : Match.NO;
         }
 
-        /** To the other version of IP a port with a network is open as if it had none (felix/rules/static.go). */
-        private static Match match(Cidr only, Flow flow) {
-            if (flow.hasFamily() && only.v6() != flow.isV6()) {
+        /** Of the other end; a port with a network is open to all of the other version, in some releases. */
+        private Match at(Flow flow) {
+            if (net.isEmpty()) {
                 return Match.YES;
+            }
+            Cidr only = net.get();
+            if (flow.hasFamily() && only.v6() != flow.isV6()) {
+                return Match.of(!closedToOther);
             }
             return flow.remote()
                     .map(remote -> Match.of(only.contains(remote)))
                     .orElse(only.isAny() ? Match.YES : Match.MAYBE);
+        }
+
+        boolean isSourceOf(Flow flow) {
+            return Protocol.of(port.protocol()).number() == flow.protocol() && port.port() == flow.clientPort();
         }
 
         boolean isOf(Flow flow) {
@@ -74,29 +73,28 @@ public final class FailsafePorts {
         }
     }
 
-    private final Map<String, JsonNode> configurations;
-    private final Map<String, String> environment;
+    private final FelixSettings settings;
     private final CalicoVersion version;
 
     /**
      * The ports of a cluster.
      *
-     * @param configurations the specs of the FelixConfigurations, by name
-     * @param environment that of calico-node
      * @param version the release that runs
      */
-    FailsafePorts(Map<String, JsonNode> configurations, Map<String, String> environment, CalicoVersion version) {
-        this.configurations = new TreeMap<>(configurations);
-        this.environment = Map.copyOf(environment);
+    FailsafePorts(FelixSettings settings, CalicoVersion version) {
+        this.settings = settings;
         this.version = version;
     }
 
-    /** The same with the FelixConfigurations as the datastore has them. */
+    /**
+     * The same.
+     *
+     * @param configurations all FelixConfigurations
+     * @param environment that of calico-node
+     */
     public static FailsafePorts of(
             Collection<? extends JsonNode> configurations, Map<String, String> environment, CalicoVersion version) {
-        Map<String, JsonNode> specs = new HashMap<>();
-        configurations.forEach(object -> specs.put(object.at("/metadata/name").asText(), object.path("spec")));
-        return new FailsafePorts(specs, environment, version);
+        return new FailsafePorts(new FelixSettings(configurations, environment), version);
     }
 
     /**
@@ -124,26 +122,40 @@ public final class FailsafePorts {
         return lists(node, flow.inbound()).stream().flatMap(List::stream).anyMatch(port -> port.isOf(flow));
     }
 
+    /**
+     * Whether a flow is what answers to one of the other direction look like, by its source port: such packets no policy
+     * before tracking is asked about (felix/rules/static.go, failsafeInChain of the raw table).
+     */
+    Match looksLikeAnswer(String node, Flow flow) {
+        return lists(node, !flow.inbound()).stream()
+                .map(ports -> ports.stream()
+                        .filter(port -> port.isSourceOf(flow))
+                        .map(port -> port.at(flow))
+                        .reduce(Match.NO, Match::or))
+                .distinct()
+                .reduce((one, other) -> Match.MAYBE)
+                .orElse(Match.NO);
+    }
+
     /** What tells one remote address from another here, on any node. */
     String trait(boolean inbound, Cidr remote) {
         StringBuilder trait = new StringBuilder();
-        Stream.concat(Stream.of(""), configurations.keySet().stream())
-                .flatMap(name ->
-                        lists(name.startsWith(OF_NODE) ? name.substring(OF_NODE.length()) : "", inbound).stream())
+        Stream.concat(Stream.of(""), settings.names().stream())
+                .flatMap(name -> lists(
+                        name.startsWith(FelixSettings.OF_NODE) ? name.substring(FelixSettings.OF_NODE.length()) : "",
+                        inbound)
+                        .stream())
                 .flatMap(List::stream)
                 .forEach(port -> port.net()
-                        .ifPresent(net -> trait.append(net.v6() != remote.v6() || net.contains(remote) ? 'y' : 'n')));
+                        .ifPresent(net -> trait.append(
+                                net.v6() != remote.v6() ? port.closedToOther() ? 'n' : 'y' : net.contains(remote) ? 'y' : 'n')));
         return trait.toString();
-    }
-
-    boolean isConfigured(String node) {
-        return configurations.containsKey(OF_NODE + node);
     }
 
     /** Each list once that some of these nodes go by. */
     private List<List<Port>> lists(Collection<String> nodes, boolean inbound) {
-        Stream<String> own = nodes.stream().filter(this::isConfigured);
-        boolean allOwn = !nodes.isEmpty() && nodes.stream().allMatch(this::isConfigured);
+        Stream<String> own = nodes.stream().filter(settings::isOwn);
+        boolean allOwn = !nodes.isEmpty() && nodes.stream().allMatch(settings::isOwn);
         return Stream.concat(own, allOwn ? Stream.of() : Stream.of(""))
                 .flatMap(node -> lists(node, inbound).stream())
                 .distinct()
@@ -152,67 +164,74 @@ public final class FailsafePorts {
 
     /** The lists the node may go by; more than one where a selector of nodes decides. */
     private List<List<Port>> lists(String node, boolean inbound) {
-        String variable = inbound ? "FELIX_FAILSAFEINBOUNDHOSTPORTS" : "FELIX_FAILSAFEOUTBOUNDHOSTPORTS";
-        Optional<String> value = environment.entrySet().stream()
-                .filter(entry -> entry.getKey().toUpperCase(Locale.ROOT).equals(variable))
-                .map(Map.Entry::getValue)
-                .findFirst();
-        if (value.isPresent()) {
-            return List.of(
-                    value.get().strip().equalsIgnoreCase("none")
-                            ? List.of()
-                            : ports(Stream.of(value.get().split(",", -1))));
+        Optional<String> variable = settings.variable(setting(inbound));
+        if (variable.isPresent()) {
+            return List.of(ports(variable.get()));
         }
-        String field = inbound ? "failsafeInboundHostPorts" : "failsafeOutboundHostPorts";
-        Optional<List<Port>> own = configured(OF_NODE + node, field);
+        Optional<String> own = configured(FelixSettings.OF_NODE + node, inbound);
         if (own.isPresent()) {
-            return List.of(own.get());
+            return List.of(ports(own.get()));
         }
         List<List<Port>> lists = new ArrayList<>();
         if (ReleaseTrait.FAILSAFE_OF_SELECTED_NODES.isIn(version)) {
-            configurations.keySet().stream()
-                    .filter(name -> !name.equals(DEFAULT) && !name.startsWith(OF_NODE))
-                    .flatMap(name -> configured(name, field).stream())
+            settings.selecting().stream()
+                    .flatMap(name -> configured(name, inbound).stream())
+                    .map(this::ports)
                     .forEach(lists::add);
         }
-        lists.add(configured(DEFAULT, field)
-                .orElseGet(() -> ports(
+        lists.add(ports(configured(FelixSettings.DEFAULT, inbound)
+                .orElseGet(() ->
                         FailsafeDefaults.of(version, inbound ? FlowDirection.INGRESS : FlowDirection.EGRESS).stream()
-                                .map(FailsafePort::toString))));
+                                .map(FailsafePort::toString)
+                                .collect(Collectors.joining(",")))));
         return lists.stream().distinct().toList();
     }
 
-    private Optional<List<Port>> configured(String name, String field) {
-        JsonNode list = Json.get(configurations.get(name), field);
-        return list == null || !list.isArray()
-                ? Optional.empty()
-                : Optional.of(ports(Json.elements(list).map(FailsafePorts::text)));
+    private static String setting(boolean inbound) {
+        return inbound ? "FailsafeInboundHostPorts" : "FailsafeOutboundHostPorts";
     }
 
-    private static String text(JsonNode port) {
-        String protocol = Json.text(port, "protocol");
-        String net = Json.text(port, "net");
-        return Protocol.of(protocol.isEmpty() ? "tcp" : protocol).key() + ":"
-                + (net.isEmpty() ? "" : "[" + net + "]:")
-                + port.path("port").asText();
+    private Optional<String> configured(String name, boolean inbound) {
+        return settings.ports(name, setting(inbound));
+    }
+
+    /** The first part of a list that Felix does not take, so that it ends; empty where there is none. */
+    static Optional<String> unreadable(String list) {
+        return parts(list).stream().filter(part -> port(part).isEmpty()).findFirst();
     }
 
     /** Sorted, so that lists that say the same are equal. */
-    private static List<Port> ports(Stream<String> texts) {
-        return texts.flatMap(FailsafePorts::port)
-                .map(port -> new FailsafePort(Protocol.of(port.protocol()).key(), port.port(), port.net()))
+    private List<Port> ports(String list) {
+        boolean nets = ReleaseTrait.FAILSAFE_NETS.isIn(version);
+        return parts(list).stream()
+                .flatMap(part -> port(part).stream())
+                .map(port -> nets ? port : new FailsafePort(port.protocol(), port.port(), ""))
                 .sorted(ORDER)
                 .distinct()
-                .flatMap(Port::of)
+                .map(port -> new Port(
+                        port,
+                        Cidr.read(port.net()),
+                        ReleaseTrait.FAILSAFE_NETS_OF_ONE_IP_VERSION.isIn(version)))
                 .toList();
     }
 
-    /** What is no port is left out: Felix does not take it either. */
-    private static Stream<FailsafePort> port(String text) {
+    private static List<String> parts(String list) {
+        return list.equalsIgnoreCase(FelixSettings.NONE)
+                ? List.of()
+                : Stream.of(list.split(",", -1)).map(String::strip).filter(part -> !part.isEmpty()).toList();
+    }
+
+    /** Empty where Felix does not take it (felix/config/param_types.go, PortListParam). */
+    private static Optional<FailsafePort> port(String text) {
         try {
-            return Stream.of(FailsafePort.parse(text));
+            // What begins so has a protocol, and it is empty.
+            FailsafePort port = FailsafePort.parse(text.startsWith(":") ? NO_PROTOCOL + text : text);
+            return PROTOCOLS.contains(port.protocol())
+                            && (port.net().isEmpty() || Cidr.read(port.net()).isPresent())
+                    ? Optional.of(port)
+                    : Optional.empty();
         } catch (IllegalArgumentException e) {
-            return Stream.of();
+            return Optional.empty();
         }
     }
 

@@ -62,6 +62,8 @@ public final class Felix {
      */
     public record Crash(String object, String why) {}
 
+    private static final String STRAY = "Felix, which takes IPIP and VXLAN from nodes alone";
+
     private final Map<Stage, List<Walk.Group>> stages = new EnumMap<>(Stage.class);
     private final List<Endpoint> endpoints;
     private final List<Policy> policies;
@@ -73,6 +75,7 @@ public final class Felix {
     private final Encapsulation encapsulation;
     private final FelixSettings settings;
     private final Crashes crashes;
+    private final List<Crash> fatal;
     private final CalicoVersion version;
 
     /**
@@ -84,7 +87,7 @@ public final class Felix {
     public Felix(CalicoVersion version, Resources resources, Surroundings cluster) {
         this.version = version;
         this.settings = new FelixSettings(resources.felixConfigurations(), cluster.environment());
-        this.failsafe = FailsafePorts.of(resources.felixConfigurations(), cluster.environment(), version);
+        this.failsafe = new FailsafePorts(settings, version);
         this.encapsulation = new Encapsulation(settings, version, cluster.pools(), cluster.hosts());
         this.tiers = new Tiers(resources.tiers(), version);
         boolean ipv6 = settings.isIpv6On();
@@ -103,10 +106,14 @@ public final class Felix {
         this.profilesInUse = endpoints.stream()
                 .flatMap(endpoint -> endpoint.profiles().stream())
                 .collect(Collectors.toCollection(TreeSet::new));
-        this.policies = resources.policies().stream()
-                .map(PolicyObject::of)
-                .filter(policy -> policy.namespace().isEmpty()
-                        && !validation.policy(policy).isAbsent())
+        List<PolicyObject> read =
+                resources.policies().stream().map(PolicyObject::of).toList();
+        this.fatal = read.stream()
+                .flatMap(policy -> validation.policy(policy).fatal().stream()
+                        .map(fault -> new Crash(policy.kind() + " " + policy.name(), fault.why())))
+                .toList();
+        this.policies = read.stream()
+                .filter(policy -> !validation.policy(policy).isAbsent())
                 .map(policy -> Policy.of(policy, version))
                 .sorted(Policy.ORDER)
                 .toList();
@@ -119,7 +126,7 @@ public final class Felix {
                         profiles),
                 cluster.services(),
                 version);
-        this.crashes = new Crashes(endpoints, policies, profiles, sets, validation, version, ipv6);
+        this.crashes = new Crashes(endpoints, policies, profiles, sets, rules, validation, version, ipv6);
         Map<Stage, Map<Tier, List<Policy>>> sorted = policies.stream()
                 .collect(Collectors.groupingBy(
                         Policy::stage,
@@ -161,16 +168,25 @@ public final class Felix {
     }
 
     /**
-     * Why it cannot program a node's rules, so that it panics and starts again for ever; empty where it can. Only host
+     * Why it cannot program a node's rules, so that it ends and starts again for ever; empty where it can. Of policies only host
      * endpoints are looked at: what selects pods alone is not.
      */
     public List<Crash> crashes(String node) {
-        return crashes.of(node);
+        return Stream.of(new SettingFaults(settings, version).of(node), fatal, crashes.of(node))
+                .flatMap(List::stream)
+                .toList();
     }
 
     /** What becomes of a flow. */
     public Verdict judge(Endpoint endpoint, Flow flow) {
-        return walk(endpoint, flow).map(Walk::go).orElse(Verdict.OPEN);
+        String node = endpoint.node();
+        boolean tables = !isOut(node, flow) && !Encapsulation.isBpf(settings, node);
+        Match stray = tables ? encapsulation.isStray(node, flow) : Match.NO;
+        if (stray == Match.YES) {
+            return Verdict.cut(STRAY);
+        }
+        Verdict verdict = walk(endpoint, flow).map(Walk::go).orElse(Verdict.OPEN);
+        return stray == Match.MAYBE ? verdict.orCut(STRAY) : verdict;
     }
 
     /** Whether a rule logs a flow on its way to its verdict. Where a rule before that one is in doubt it may not. */
@@ -180,14 +196,18 @@ public final class Felix {
         return walk.filter(Walk::logged).isPresent();
     }
 
+    /** Whether the node's Felix has no rules of iptables for it at all. */
+    private boolean isOut(String node, Flow flow) {
+        return flow.isV6() && !settings.isIpv6On();
+    }
+
     /** The way of a flow through the policies; empty where it gets through before any. */
     private Optional<Walk> walk(Endpoint endpoint, Flow flow) {
         String node = endpoint.node();
-        if (flow.isV6() && !settings.isIpv6On()) {
-            return Optional.empty();
-        }
-        if (Encapsulation.isBpf(settings, node)
-                && (!ReleaseTrait.BPF_POLICES_HOST_ENDPOINTS.isIn(version) || encapsulation.passesBpf(node, flow))) {
+        if (isOut(node, flow)
+                || (Encapsulation.isBpf(settings, node)
+                        && (!ReleaseTrait.BPF_POLICES_HOST_ENDPOINTS.isIn(version)
+                                || encapsulation.passesBpf(node, flow)))) {
             return Optional.empty();
         }
         Match safe = failsafe.contains(node, flow);
@@ -197,7 +217,8 @@ public final class Felix {
         }
         boolean passes = encapsulation.passesBeforeHostEndpoints(node, flow)
                 || (endpoint.star() && !ReleaseTrait.HOST_ENDPOINTS_DENY_BY_DEFAULT.isIn(version));
-        Walk walk = new Walk(endpoint, flow, stages, profiles, rules, passes);
+        Match answer = endpoint.star() ? Match.NO : failsafe.looksLikeAnswer(node, flow);
+        Walk walk = new Walk(endpoint, flow, stages, profiles, rules, answer, passes);
         if (safe == Match.MAYBE) {
             walk.open("a failsafe port");
         }
@@ -242,10 +263,10 @@ public final class Felix {
 
     private String traits(boolean inbound, boolean source, Cidr address) {
         StringBuilder trait = new StringBuilder(address.v6() ? "6" : "4").append(rules.namedPorts(address.base()));
-        Stream.concat(
-                        policies.stream().flatMap(policy -> policy.rules(inbound).stream()),
-                        profiles.rules(profilesInUse, inbound))
-                .forEach(rule -> trait.append(rules.trait(rule, source, address.base())));
+        policies.forEach(policy -> policy.rules(inbound)
+                .forEach(rule -> trait.append(rules.trait(rule, policy.namespace(), source, address.base()))));
+        profiles.rules(profilesInUse, inbound)
+                .forEach(rule -> trait.append(rules.trait(rule, "", source, address.base())));
         return trait.toString();
     }
 

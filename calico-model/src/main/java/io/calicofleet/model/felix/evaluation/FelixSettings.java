@@ -2,26 +2,48 @@ package io.calicofleet.model.felix.evaluation;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.model.Json;
+import io.calicofleet.model.address.Cidr;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * The settings of Felix: its environment wins over the FelixConfiguration of the node, that over the default one
- * (config/config_params.go).
+ * (config/config_params.go). In a FelixConfiguration an annotation {@code config.projectcalico.org/FailsafeInboundHostPorts}
+ * wins over the field, whose case counts for nothing (libcalico-go/lib/backend/syncersv1/updateprocessors/configurationprocessor.go). An empty text is none
+ * anywhere, {@code none} is nothing, and what cannot be read is the default, whatever those below say.
  */
 public final class FelixSettings {
 
-    private static final String OF_NODE = "node.";
-    private static final String DEFAULT = "default";
+    static final String OF_NODE = "node.";
+    static final String DEFAULT = "default";
+    static final String NONE = "none";
+    private static final String ANNOTATION = "config.projectcalico.org/";
+    private static final String VARIABLE = "FELIX_";
     private static final String LOG_PREFIX = "calico-packet";
 
-    private final Map<String, JsonNode> specs = new HashMap<>();
+    /** A FelixConfiguration: its fields, and its annotations by the name of the setting in lower case. */
+    private record Configuration(JsonNode spec, Map<String, String> annotations) {
+
+        static Configuration of(JsonNode object) {
+            Map<String, String> annotations = new HashMap<>();
+            object.at("/metadata/annotations").properties().stream()
+                    .filter(entry -> entry.getKey().startsWith(ANNOTATION))
+                    .forEach(entry -> annotations.put(
+                            entry.getKey().substring(ANNOTATION.length()).toLowerCase(Locale.ROOT),
+                            entry.getValue().asText()));
+            return new Configuration(object.path("spec"), Map.copyOf(annotations));
+        }
+    }
+
+    private final Map<String, Configuration> configurations = new TreeMap<>();
     private final Map<String, String> environment;
 
     /**
@@ -31,65 +53,113 @@ public final class FelixSettings {
      * @param environment that of calico-node
      */
     public FelixSettings(Collection<? extends JsonNode> configurations, Map<String, String> environment) {
-        configurations.forEach(object -> specs.put(object.at("/metadata/name").asText(), object.path("spec")));
+        configurations.forEach(object ->
+                this.configurations.put(object.at("/metadata/name").asText(), Configuration.of(object)));
         this.environment = Map.copyOf(environment);
+    }
+
+    /** The names of all FelixConfigurations, sorted. */
+    Set<String> names() {
+        return configurations.keySet();
     }
 
     /** Those that are neither the default one nor of one node: from v3.32 on they may select nodes. */
     List<String> selecting() {
-        return specs.keySet().stream()
+        return configurations.keySet().stream()
                 .filter(name -> !name.equals(DEFAULT) && !name.startsWith(OF_NODE))
-                .sorted()
                 .toList();
     }
 
     /** Whether Felix has IPv6 on; it is unless the environment turns it off, which calico.yaml does. */
     boolean isIpv6On() {
-        return flag("", "ipv6Support", "FELIX_IPV6SUPPORT").orElse(true);
+        return flag("", "ipv6Support", "Ipv6Support").orElse(true);
     }
 
     boolean isOwn(String node) {
-        return specs.containsKey(OF_NODE + node);
+        return configurations.containsKey(OF_NODE + node);
     }
 
     /** What a node's Felix has the kernel write before each packet that a rule logs; {@code ": "} follows it. */
     public String logPrefix(String node) {
-        return variable("FELIX_LOGPREFIX")
-                .or(() -> field(node, "logPrefix").map(JsonNode::asText).filter(text -> !text.isEmpty()))
-                .orElse(LOG_PREFIX);
+        return raw(node, "logPrefix", "LogPrefix").orElse(LOG_PREFIX);
     }
 
-    /** A variable of the environment, in capitals or not; empty where it is not set. */
-    private Optional<String> variable(String name) {
+    /** What the environment has for a setting, in capitals or not; empty where it has nothing. */
+    Optional<String> variable(String setting) {
         return environment.entrySet().stream()
-                .filter(entry -> entry.getKey().equalsIgnoreCase(name))
+                .filter(entry -> entry.getKey().equalsIgnoreCase(VARIABLE + setting))
                 .map(entry -> entry.getValue().strip())
                 .filter(text -> !text.isEmpty())
                 .findFirst();
     }
 
-    private Optional<JsonNode> field(String node, String field) {
-        return Stream.of(OF_NODE + node, DEFAULT)
-                .map(name -> Json.get(specs.get(name), field))
-                .filter(Objects::nonNull)
-                .findFirst();
+    /** What an annotation of a FelixConfiguration has for a setting; present, but empty, where it takes a field away. */
+    Optional<String> annotation(String name, String setting) {
+        return Optional.ofNullable(configurations.get(name))
+                .map(found -> found.annotations().get(setting.toLowerCase(Locale.ROOT)));
     }
 
-    /** A flag; empty where nothing sets it. */
-    Optional<Boolean> flag(String node, String field, String variable) {
-        return variable(variable)
-                .map(text -> text.toLowerCase(Locale.ROOT))
-                .filter(text -> !text.equals("none"))
-                .map(List.of("true", "1", "yes", "y", "t")::contains)
-                .or(() -> field(node, field).map(JsonNode::asBoolean));
+    /** A field of a FelixConfiguration. */
+    Optional<JsonNode> field(String name, String field) {
+        return Optional.ofNullable(configurations.get(name)).flatMap(found -> found.spec().properties().stream()
+                .filter(entry -> entry.getKey().equalsIgnoreCase(field))
+                .reduce((one, other) -> other)
+                .map(entry -> Json.present(entry.getValue())));
+    }
+
+    /** What a FelixConfiguration has for a setting that is a text; empty where it has nothing. */
+    Optional<String> text(String name, String field) {
+        return annotation(name, field)
+                .or(() -> field(name, field).map(JsonNode::asText))
+                .filter(text -> !text.isEmpty());
+    }
+
+    /**
+     * A list of ports of a FelixConfiguration, as Felix writes it before it reads it (updateprocessors/felixconfigprocessor.go).
+     * A network of IPv4 written as one of IPv6 is left without brackets.
+     */
+    Optional<String> ports(String name, String field) {
+        return annotation(name, field)
+                .or(() -> field(name, field)
+                        .filter(JsonNode::isArray)
+                        .map(list -> list.isEmpty()
+                                ? NONE
+                                : Json.elements(list).map(FelixSettings::port).collect(Collectors.joining(","))))
+                .filter(text -> !text.isEmpty());
+    }
+
+    private static String port(JsonNode port) {
+        String net = Json.text(port, "net");
+        boolean v6 = Cidr.read(net).map(Cidr::v6).orElse(false);
+        return Json.text(port, "protocol") + ":" + (net.isEmpty() ? "" : (v6 ? "[" + net + "]" : net) + ":")
+                + port.path("port").asInt();
+    }
+
+    /** What is set for a node, as text; empty where nothing is. */
+    private Optional<String> raw(String node, String field, String setting) {
+        return variable(setting).or(() -> Stream.of(OF_NODE + node, DEFAULT)
+                .flatMap(name -> annotation(name, setting)
+                        .or(() -> field(name, field).map(JsonNode::asText))
+                        .filter(text -> !text.isEmpty())
+                        .stream())
+                .findFirst());
+    }
+
+    /** A flag; empty where nothing sets it, or what does cannot be read. */
+    Optional<Boolean> flag(String node, String field, String setting) {
+        return raw(node, field, setting).flatMap(text -> switch (text.toLowerCase(Locale.ROOT)) {
+            case "true", "1", "yes", "y", "t" -> Optional.of(true);
+            case "false", "0", "no", "n", "f", "none" -> Optional.of(false);
+            default -> Optional.empty();
+        });
     }
 
     /** A number, such as a port. */
-    int number(String node, String field, String variable, int otherwise) {
-        return variable(variable)
+    int number(String node, String field, String setting, int otherwise) {
+        return raw(node, field, setting)
+                .map(text -> text.equalsIgnoreCase("none") ? "0" : text)
                 .filter(text -> text.matches("\\d{1,9}"))
                 .map(Integer::valueOf)
-                .or(() -> field(node, field).map(JsonNode::asInt))
                 .orElse(otherwise);
     }
 }

@@ -18,8 +18,6 @@ import java.util.stream.Stream;
  */
 final class Peers {
 
-    private static final String NAMESPACE = "projectcalico.org/namespace";
-
     /** A network set: its labels, its networks, and whether the labels of its namespace are not known. */
     private record NetworkSet(Map<String, String> labels, List<Cidr> nets, boolean unsure) {
 
@@ -28,17 +26,11 @@ final class Peers {
             nets = List.copyOf(nets);
         }
 
-        /** One of a namespace has that for a label, and the labels of its profile (updateprocessors/networksetprocessor.go). */
         static NetworkSet of(NetworkSetObject object, Profiles profiles) {
-            String namespace = object.namespace();
-            if (namespace.isEmpty()) {
-                return new NetworkSet(object.labels(), object.networks(), false);
-            }
-            String profile = Profiles.OF_NAMESPACE + namespace;
-            Map<String, String> labels = new HashMap<>(profiles.labelsOf(List.of(profile)));
-            labels.putAll(object.labels());
-            labels.put(NAMESPACE, namespace);
-            return new NetworkSet(labels, object.networks(), profiles.opensAll(profile));
+            return new NetworkSet(
+                    labelsOf(object, profiles),
+                    object.networks(),
+                    !object.namespace().isEmpty() && profiles.opensAll(Profiles.OF_NAMESPACE + object.namespace()));
         }
 
         Match match(Selector selector, Address address) {
@@ -63,6 +55,18 @@ final class Peers {
                                 Stream.concat(one.stream(), other.stream()).toList())));
         this.networkSets =
                 networkSets.stream().map(set -> NetworkSet.of(set, profiles)).toList();
+    }
+
+    /** A set of a namespace has that for a label, and the labels of its profile (updateprocessors/networksetprocessor.go). */
+    static Map<String, String> labelsOf(NetworkSetObject object, Profiles profiles) {
+        if (object.namespace().isEmpty()) {
+            return object.labels();
+        }
+        Map<String, String> labels =
+                new HashMap<>(profiles.labelsOf(List.of(Profiles.OF_NAMESPACE + object.namespace())));
+        labels.putAll(object.labels());
+        labels.put(JoinedSelectors.NAMESPACE, object.namespace());
+        return labels;
     }
 
     List<Endpoint> endpointsOf(Address address) {

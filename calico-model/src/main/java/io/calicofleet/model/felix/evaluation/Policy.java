@@ -12,7 +12,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * A policy that Felix enforces. Of the two kinds only GlobalNetworkPolicies select host endpoints.
+ * A policy that Felix enforces. A NetworkPolicy selects host endpoints too, where these say by a label that they are in its
+ * namespace.
  *
  * @param object the policy
  * @param tier the name of its tier
@@ -21,6 +22,8 @@ import java.util.List;
  * @param selector what it selects
  */
 record Policy(PolicyObject object, String tier, double order, String tie, Selector selector) {
+
+    private static final String DEFAULT_PREFIX = "default.";
 
     /** As Felix runs those of a tier (felix/calc/policy_sorter.go). */
     static final Comparator<Policy> ORDER =
@@ -51,8 +54,16 @@ record Policy(PolicyObject object, String tier, double order, String tie, Select
                 tier(object, version, unprefixed),
                 // Both zeros are one order.
                 object.order() == null ? Double.POSITIVE_INFINITY : object.order() + 0.0,
-                unprefixed ? object.name() + "/" + object.namespace() + "/" + object.kind() : object.name(),
+                unprefixed ? object.name() + "/" + object.namespace() + "/" + object.kind() : stored(object),
                 Selector.parse(JoinedSelectors.ofPolicy(object, version), version));
+    }
+
+    /** The name it goes by up to v3.31; one that has its tier in its name has no other prefix. */
+    private static String stored(PolicyObject object) {
+        String name = object.namespace().isEmpty() || object.name().indexOf('.') >= 0
+                ? object.name()
+                : DEFAULT_PREFIX + object.name();
+        return object.namespace().isEmpty() ? name : object.namespace() + "/" + name;
     }
 
     /** Up to v3.31 it is what the stored name begins with (libcalico-go/lib/names/policy.go), from v3.32 on the spec says it. */
@@ -65,6 +76,10 @@ record Policy(PolicyObject object, String tier, double order, String tie, Select
             return object.name().substring(0, dot);
         }
         return object.tier().isEmpty() ? Tiers.DEFAULT : object.tier();
+    }
+
+    String namespace() {
+        return object.namespace();
     }
 
     String name() {

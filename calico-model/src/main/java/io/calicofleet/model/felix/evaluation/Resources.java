@@ -7,7 +7,8 @@ import java.util.List;
  * What a Felix reads from its datastore; Calico's resources in v3 form.
  *
  * @param hostEndpoints all HostEndpoints
- * @param policies all GlobalNetworkPolicies; NetworkPolicies are for pods alone and left out
+ * @param policies all GlobalNetworkPolicies; and, where a host endpoint says by a label that it is in a namespace, the
+ *     NetworkPolicies; else these are for pods alone
  * @param tiers all Tiers; none where they could not be read, or no version that has them ever ran
  * @param networkSets all GlobalNetworkSets and NetworkSets
  * @param profiles all Profiles that are stored

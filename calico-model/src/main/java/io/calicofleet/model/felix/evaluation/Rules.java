@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +34,10 @@ final class Rules {
     private final Peers peers;
     private final Services services;
     private final CalicoVersion version;
-    private final Map<Rule, Ends> ends = new HashMap<>();
+    private final Map<Owned, Ends> ends = new HashMap<>();
+
+    /** A rule, and the namespace of its policy; empty for a global one, and for profiles. */
+    private record Owned(Rule rule, String namespace) {}
 
     /** What both ends of a rule select; null: nothing in particular. */
     private record Ends(Selection source, Selection destination) {}
@@ -54,12 +58,12 @@ final class Rules {
         this.version = version;
     }
 
-    Match match(Rule rule, Flow flow) {
+    Match match(Rule rule, String namespace, Flow flow) {
         Match match = protocol(rule, flow).and(family(rule, flow)).and(icmp(rule, flow));
         if (match == Match.NO) {
             return match;
         }
-        Ends both = endsOf(rule);
+        Ends both = endsOf(rule, namespace);
         return match.and(positive(rule, both, flow))
                 .and(address(rule.source(), both.source(), true, flow.source()))
                 .and(address(rule.destination(), both.destination(), false, flow.destination()))
@@ -100,8 +104,8 @@ final class Rules {
     }
 
     /** What tells one address from another at this end of the rule. */
-    String trait(Rule rule, boolean source, Address address) {
-        Ends both = endsOf(rule);
+    String trait(Rule rule, String namespace, boolean source, Address address) {
+        Ends both = endsOf(rule, namespace);
         Entity entity = source ? rule.source() : rule.destination();
         Selection selection = source ? both.source() : both.destination();
         Nets nets = source ? entity.sourceNets() : entity.destinationNets();
@@ -129,7 +133,8 @@ final class Rules {
                 && (unwanted == null || unwanted.number() != flow.protocol()));
     }
 
-    private static Match family(Rule rule, Flow flow) {
+    /** Whether the kernel has the rule at all for the version of IP of a flow. */
+    Match family(Rule rule, Flow flow) {
         if (flow.hasFamily()) {
             return Match.of(rule.isRendered(flow.isV6()));
         }
@@ -238,12 +243,23 @@ final class Rules {
                 .orElse(Match.MAYBE);
     }
 
-    private Ends endsOf(Rule rule) {
-        return ends.computeIfAbsent(rule, any -> new Ends(selection(rule.source()), selection(rule.destination())));
+    /** Whether Felix makes an IP set for the rule that something with these labels is in. */
+    boolean selects(Rule rule, String namespace, Map<String, String> labels) {
+        Ends both = endsOf(rule, namespace);
+        return Stream.of(both.source(), both.destination())
+                .flatMap(end -> Stream.of(Optional.ofNullable(end.wanted()), Optional.ofNullable(end.unwanted())))
+                .flatMap(Optional::stream)
+                .anyMatch(selector -> selector.matches(labels));
     }
 
-    private Selection selection(Entity entity) {
-        String wanted = JoinedSelectors.ofEntity(entity, "", version);
+    private Ends endsOf(Rule rule, String namespace) {
+        return ends.computeIfAbsent(
+                new Owned(rule, namespace),
+                any -> new Ends(selection(rule.source(), namespace), selection(rule.destination(), namespace)));
+    }
+
+    private Selection selection(Entity entity, String namespace) {
+        String wanted = JoinedSelectors.ofEntity(entity, namespace, version);
         String unwanted = entity.notSelector();
         if (wanted.isEmpty()) {
             return new Selection(null, unwanted.isEmpty() ? null : Selector.parse(unwanted, version));

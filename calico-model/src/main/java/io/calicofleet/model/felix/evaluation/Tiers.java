@@ -72,7 +72,7 @@ final class Tiers {
         this.known = one || !objects.isEmpty();
         tiers.put(DEFAULT, new Tier(DEFAULT, false, ORDER_OF_DEFAULT, End.DENY));
         if (!one) {
-            objects.forEach(object -> {
+            objects.stream().filter(Tiers::isReadable).forEach(object -> {
                 JsonNode spec = object.path("spec");
                 String name = object.at("/metadata/name").asText();
                 tiers.put(
@@ -83,9 +83,16 @@ final class Tiers {
                                 spec.path("order").isNumber()
                                         ? spec.path("order").asDouble()
                                         : Double.POSITIVE_INFINITY,
-                                Json.text(spec, "defaultAction").equalsIgnoreCase("Pass") ? End.PASS : End.DENY));
+                                Json.text(spec, "defaultAction").equals("Pass") ? End.PASS : End.DENY));
             });
         }
+    }
+
+    /** One that is not is as if it were not there. */
+    private static boolean isReadable(JsonNode object) {
+        JsonNode order = Json.get(object.path("spec"), "order");
+        JsonNode action = Json.get(object.path("spec"), "defaultAction");
+        return (order == null || order.isNumber()) && (action == null || action.isTextual());
     }
 
     /** The tier of a name. */

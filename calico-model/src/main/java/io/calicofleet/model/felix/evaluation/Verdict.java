@@ -2,6 +2,7 @@ package io.calicofleet.model.felix.evaluation;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -30,6 +31,21 @@ public record Verdict(Kind kind, String rule, List<String> ends) {
         requireNonNull(kind, "kind");
         requireNonNull(rule, "rule");
         ends = List.copyOf(ends);
+    }
+
+    /** It is cut by one thing. */
+    static Verdict cut(String by) {
+        return new Verdict(Kind.CUT, by, List.of(by));
+    }
+
+    /** The same, unless something else, which cannot be decided, cuts it first. */
+    Verdict orCut(String by) {
+        if (kind == Kind.CUT) {
+            return this;
+        }
+        List<String> all = new ArrayList<>(ends);
+        all.add(by);
+        return new Verdict(Kind.DOUBT, kind == Kind.OPEN ? by : rule, all);
     }
 
     /** Whether it gets through, surely. */

@@ -29,11 +29,24 @@ final class Walk {
         }
     }
 
+    /**
+     * How it came past the tiers so far.
+     *
+     * @param by what passed it on; empty where nothing did
+     * @param marked whether that was a rule, which sets a mark that only the next tier with a policy takes away
+     */
+    private record Passed(String by, boolean marked) {
+        static final Passed NOT = new Passed("", false);
+    }
+
+    private static final Set<String> PASSES = Set.of("pass", "next-tier");
+
     private final Endpoint endpoint;
     private final Flow flow;
     private final Map<Stage, List<Group>> policies;
     private final Profiles profiles;
     private final Rules rules;
+    private final Match untracked;
     private final Runnable beyondDnat;
     private final Map<String, Boolean> ends = new LinkedHashMap<>();
     private final Set<Object> been = new HashSet<>();
@@ -42,6 +55,7 @@ final class Walk {
     /**
      * A walk that has not begun.
      *
+     * @param answers whether no policy before tracking is asked about it
      * @param passesHostEndpoints whether what the policies before DNAT leave gets through at once
      */
     Walk(
@@ -50,28 +64,31 @@ final class Walk {
             Map<Stage, List<Group>> policies,
             Profiles profiles,
             Rules rules,
+            Match answers,
             boolean passesHostEndpoints) {
         this.endpoint = endpoint;
         this.flow = flow;
         this.policies = policies;
         this.profiles = profiles;
         this.rules = rules;
-        this.beyondDnat = passesHostEndpoints ? () -> open("Felix") : () -> tiers(Stage.NORMAL, 0, "");
+        this.untracked = endpoint.star() ? Match.NO : answers.not();
+        this.beyondDnat = passesHostEndpoints ? () -> open("Felix") : () -> tiers(Stage.NORMAL, 0, Passed.NOT);
     }
 
     /** Goes all ways. */
     Verdict go() {
-        if (endpoint.star()) {
+        if (untracked != Match.NO) {
+            tiers(Stage.UNTRACKED, 0, Passed.NOT);
+        }
+        if (untracked != Match.YES) {
             tracked();
-        } else {
-            tiers(Stage.UNTRACKED, 0, "");
         }
         return verdict();
     }
 
     private void tracked() {
         if (flow.inbound()) {
-            tiers(Stage.BEFORE_DNAT, 0, "");
+            tiers(Stage.BEFORE_DNAT, 0, Passed.NOT);
         } else {
             beyondDnat.run();
         }
@@ -107,17 +124,17 @@ final class Walk {
     }
 
     /** From a tier of a stage on. */
-    private void tiers(Stage stage, int from, String passedBy) {
+    private void tiers(Stage stage, int from, Passed passed) {
         List<Group> groups = policies.getOrDefault(stage, List.of());
         if (from == groups.size()) {
             switch (stage) {
                 case UNTRACKED -> tracked();
                 case BEFORE_DNAT -> beyondDnat.run();
-                case NORMAL -> profiles(0, passedBy);
+                case NORMAL -> profiles(0, passed.by(), passed.marked());
             }
             return;
         }
-        if (!been.add(List.of(stage, from))) {
+        if (!been.add(List.of(stage, from, passed.marked()))) {
             return;
         }
         Group group = groups.get(from);
@@ -125,7 +142,12 @@ final class Walk {
                 .filter(policy -> policy.isAbout(flow.inbound()) && policy.selects(endpoint))
                 .toList();
         for (Policy policy : selecting) {
-            boolean ended = rules(policy.title(), policy.rules(flow.inbound()), by -> tiers(stage, from + 1, by));
+            boolean ended = rules(
+                    policy.title(),
+                    policy.namespace(),
+                    policy.rules(flow.inbound()),
+                    false,
+                    by -> tiers(stage, from + 1, new Passed(by, true)));
             if (ended) {
                 return;
             }
@@ -137,7 +159,12 @@ final class Walk {
                 return;
             }
         }
-        tiers(stage, from + 1, ends ? "the end of tier " + group.tier().name() : passedBy);
+        tiers(
+                stage,
+                from + 1,
+                ends
+                        ? new Passed("the end of tier " + group.tier().name(), false)
+                        : new Passed(passed.by(), passed.marked() && selecting.isEmpty()));
     }
 
     private static String end(Tier tier, List<String> selecting) {
@@ -148,7 +175,7 @@ final class Walk {
                 : end;
     }
 
-    private void profiles(int from, String passedBy) {
+    private void profiles(int from, String passedBy, boolean marked) {
         if (from == endpoint.profiles().size()) {
             cut(
                     passedBy.isEmpty()
@@ -165,10 +192,14 @@ final class Walk {
             cut(profiles.why(name));
             return;
         }
-        boolean ended =
-                rules("Profile " + name, profiles.rules(name, flow.inbound()), by -> profiles(from + 1, passedBy));
+        boolean ended = rules(
+                "Profile " + name,
+                "",
+                profiles.rules(name, flow.inbound()),
+                marked,
+                by -> profiles(from + 1, passedBy, true));
         if (!ended) {
-            profiles(from + 1, passedBy);
+            profiles(from + 1, passedBy, marked);
         }
     }
 
@@ -177,11 +208,16 @@ final class Walk {
         void pass(String by);
     }
 
-    /** Returns whether it surely ends in these rules or is passed on there. */
-    private boolean rules(String owner, List<Rule> list, Onward onward) {
+    /**
+     * Returns whether it surely ends in these rules or is passed on there.
+     *
+     * @param marked whether it carries the mark of one that was passed on: then every rule that passes does, whatever it says,
+     *     for the kernel gets two rules, one that sets the mark and one that returns where it is set (felix/rules/policy.go)
+     */
+    private boolean rules(String owner, String namespace, List<Rule> list, boolean marked, Onward onward) {
         for (int i = 0; i < list.size(); i++) {
             Rule rule = list.get(i);
-            Match match = rules.match(rule, flow);
+            Match match = marked && PASSES.contains(rule.action()) ? rules.family(rule, flow) : rules.match(rule, namespace, flow);
             if (match == Match.NO) {
                 continue;
             }

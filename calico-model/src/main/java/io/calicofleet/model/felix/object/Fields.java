@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads an object as Go's {@code encoding/json} fills a struct: null and an absent field are the zero value, an unknown field
- * is left out, and a value of another type makes the whole object unreadable. What was unreadable is collected.
+ * is left out, and a value of another type makes the whole object unreadable. The case of the name of a field counts for
+ * nothing; of several the last one wins. What was unreadable is collected.
  */
 final class Fields {
 
@@ -42,7 +43,7 @@ final class Fields {
     }
 
     boolean has(String field) {
-        return Json.get(node, field) != null;
+        return present(field).isPresent();
     }
 
     Fields object(String field) {
@@ -92,6 +93,17 @@ final class Fields {
             }
             return element.isTextual() ? element.asText() : "";
         });
+    }
+
+    /** A list of texts that not every release looks at: what is another list, or no text in it, is an empty text. */
+    List<String> leniently(String field) {
+        return present(field)
+                .map(value -> value.isArray()
+                        ? Json.elements(value)
+                                .map(element -> element.isTextual() ? element.asText() : "")
+                                .toList()
+                        : List.of(""))
+                .orElse(List.of());
     }
 
     <T> List<T> objects(String field, Function<Fields, T> read) {
@@ -168,7 +180,13 @@ final class Fields {
     }
 
     private Optional<JsonNode> present(String field) {
-        return Optional.ofNullable(Json.get(node, field));
+        JsonNode value = null;
+        for (Map.Entry<String, JsonNode> entry : node.properties()) {
+            if (entry.getKey().equalsIgnoreCase(field)) {
+                value = entry.getValue();
+            }
+        }
+        return Optional.ofNullable(Json.present(value));
     }
 
     private String at(String field) {

@@ -11,7 +11,9 @@ import io.calicofleet.model.selector.Selector;
  */
 public final class JoinedSelectors {
 
-    private static final String NAMESPACE = "projectcalico.org/namespace";
+    /** The label of what is in a namespace. */
+    public static final String NAMESPACE = "projectcalico.org/namespace";
+
     private static final String ACCOUNT = "projectcalico.org/serviceaccount";
     /** What the labels of namespaces begin with on the endpoints in them. */
     public static final String NAMESPACE_PREFIX = "pcns.";

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A GlobalNetworkSet or NetworkSet, read but not yet judged.
@@ -45,5 +46,13 @@ public record NetworkSetObject(
     /** Its networks; what is none Felix leaves out. */
     public List<Cidr> networks() {
         return nets.stream().map(Cidr::parse).filter(Objects::nonNull).toList();
+    }
+
+    /** A network of IPv4 that is written as one of IPv6, with a prefix; empty where there is none. */
+    public Optional<String> mapped() {
+        return nets.stream()
+                .filter(text -> text.contains(":") && text.contains("/"))
+                .filter(text -> Cidr.read(text).filter(net -> !net.v6()).isPresent())
+                .findFirst();
     }
 }

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param doNotTrack whether it comes before connections are tracked
  * @param preDnat whether it comes before addresses are translated
  * @param applyOnForward whether it is about forwarded packets too
+ * @param performanceHints what Felix may go by to be faster; what is no text is empty
  * @param problems what cannot be read, which makes Felix leave it out; none: it is all read
  */
 public record PolicyObject(
@@ -41,6 +42,7 @@ public record PolicyObject(
         boolean doNotTrack,
         boolean preDnat,
         boolean applyOnForward,
+        List<String> performanceHints,
         List<String> problems) {
 
     private static final String DEFAULT_PREFIX = "default.";
@@ -56,6 +58,7 @@ public record PolicyObject(
         types = List.copyOf(types);
         ingress = List.copyOf(ingress);
         egress = List.copyOf(egress);
+        performanceHints = List.copyOf(performanceHints);
         problems = List.copyOf(problems);
     }
 
@@ -82,6 +85,7 @@ public record PolicyObject(
                 namespace.isEmpty() && spec.flag("doNotTrack"),
                 namespace.isEmpty() && spec.flag("preDNAT"),
                 namespace.isEmpty() && spec.flag("applyOnForward"),
+                spec.leniently("performanceHints"),
                 problems);
     }
 

@@ -55,9 +55,16 @@ public record Assessment(List<Fault> faults) {
         return faults.stream().anyMatch(Fault::absent);
     }
 
-    /** Whether Felix cannot live with it. What is absent is no poison. */
+    /** Whether Felix cannot live with it. What is absent is no poison, but for what Felix falls over as it leaves it out. */
     public boolean isPoison() {
-        return !isAbsent() && first(Kind.POISON).isPresent();
+        return isAbsent() ? fatal().isPresent() : first(Kind.POISON).isPresent();
+    }
+
+    /** What Felix falls over as it leaves the object out, whatever the object is about. */
+    public Optional<Fault> fatal() {
+        return faults.stream()
+                .filter(fault -> fault.kind() == Kind.POISON && fault.absent())
+                .findFirst();
     }
 
     /** Whether a selector of it cannot be read. */

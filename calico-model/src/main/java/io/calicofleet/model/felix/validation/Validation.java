@@ -10,6 +10,7 @@ import io.calicofleet.model.felix.object.NetworkSetObject;
 import io.calicofleet.model.felix.object.PolicyObject;
 import io.calicofleet.model.felix.object.ProfileObject;
 import io.calicofleet.model.felix.object.Protocol;
+import io.calicofleet.model.felix.object.Rule;
 import io.calicofleet.model.felix.validation.Assessment.Fault;
 import io.calicofleet.model.felix.validation.Assessment.Kind;
 import io.calicofleet.model.release.ReleaseTrait;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Whether a Felix does what an object says, leaves it out, or falls over it. Objects are Calico's v3 resources as they are
@@ -26,6 +28,7 @@ import java.util.regex.Pattern;
  */
 public final class Validation {
 
+    private static final String HINT = "AssumeNeededOnEveryNode";
     private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9_.-]{1,128}");
     private static final Pattern INTERFACE = Pattern.compile("\\*|[a-zA-Z0-9_.-]{1,15}");
     private static final Pattern LABEL = Pattern.compile("[a-zA-Z0-9_./-]{1,512}");
@@ -71,9 +74,42 @@ public final class Validation {
             checks.unreadable("its serviceAccountSelector ", policy.accountSelector(), false);
             checks.unreadable("its joined selector ", JoinedSelectors.ofPolicy(policy, version), true);
         }
+        hints(faults, policy.performanceHints());
         checks.check("ingress", policy.ingress(), policy.isAbout(true), ipv6);
         checks.check("egress", policy.egress(), policy.isAbout(false) && !policy.preDnat(), ipv6);
+        if (policy.problems().isEmpty() && faults.stream().anyMatch(Fault::absent)) {
+            telling(faults, policy);
+        }
         return new Assessment(faults);
+    }
+
+    /** Felix logs a policy it drops, and falls over a network that is none (libcalico-go/lib/backend/model/rule.go, joinNets). */
+    private void telling(List<Fault> faults, PolicyObject policy) {
+        if (ReleaseTrait.BROKEN_NETWORKS_LEFT_OUT.isIn(version)) {
+            return;
+        }
+        Stream.concat(policy.ingress().stream(), policy.egress().stream())
+                .map(Rule::destination)
+                .flatMap(end -> Stream.concat(end.nets().stream(), end.notNets().stream()))
+                .filter(text -> Cidr.parse(text) == null)
+                .findFirst()
+                .ifPresent(text -> faults.add(new Fault(
+                        Kind.POISON,
+                        true,
+                        "Felix panics as it tells that it drops it, over the network '" + text + "' of a destination")));
+    }
+
+    private void hints(List<Fault> faults, List<String> hints) {
+        if (!ReleaseTrait.PERFORMANCE_HINTS.isIn(version)) {
+            return;
+        }
+        hints.stream()
+                .filter(hint -> !hint.equals(HINT))
+                .findFirst()
+                .ifPresent(hint -> drop(faults, "it has the performance hint '" + hint + "', which Felix does not know"));
+        if (hints.size() > 1) {
+            drop(faults, "it has a performance hint twice");
+        }
     }
 
     /** A Profile. One that is absent denies everything on the endpoints that name it; its labels stay. */

@@ -12,11 +12,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * What is in a cluster, and what a Felix on node1 did with first packets there: node1 has 10.10.0.1, 10.20.0.1 and fd10::1 on
- * eth0, IPv6 is on, nothing wraps packets, and Kubernetes has no services.
+ * eth0, node2 10.10.0.3, IPv6 is on, nothing wraps packets unless a FelixConfiguration says so, and Kubernetes has no services.
  */
 record Vector(String name, CalicoVersion version, Resources resources, boolean crashes, List<Packet> packets) {
 
@@ -24,6 +25,9 @@ record Vector(String name, CalicoVersion version, Resources resources, boolean c
     private static final List<Cidr> ADDRESSES = Stream.of("10.10.0.1", "10.20.0.1", "fd10::1")
             .map(text -> Cidr.read(text).orElseThrow())
             .toList();
+    private static final Set<Cidr> HOSTS = Stream.of("10.10.0.1", "10.10.0.3")
+            .map(text -> Cidr.read(text).orElseThrow())
+            .collect(Collectors.toSet());
     private static final Services NO_SERVICES = new Services() {
         @Override
         public Match has(Service service, Address address) {
@@ -129,7 +133,7 @@ record Vector(String name, CalicoVersion version, Resources resources, boolean c
     /** Where the model says something else; none: it agrees to the last packet. */
     List<String> disagreements() {
         Felix felix = new Felix(
-                version, resources, new Surroundings(Map.of(), Pools.of(List.of()), Set.of(), NO_SERVICES, false));
+                version, resources, new Surroundings(Map.of(), Pools.of(List.of()), HOSTS, NO_SERVICES, false));
         List<Felix.Crash> crashing = felix.crashes(NODE);
         if (crashes != !crashing.isEmpty()) {
             return List.of(name + ": Felix " + (crashes ? "crashes" : "lives") + ", said was " + crashing);

@@ -18,7 +18,8 @@ import java.util.function.Predicate;
  *
  * @param version the release that enforces it
  * @param hostEndpoints all host endpoints
- * @param policies all GlobalNetworkPolicies
+ * @param policies all GlobalNetworkPolicies; and the NetworkPolicies where a host endpoint says by a label that it is in a
+ *     namespace
  * @param tiers all Tiers; none where they could not be read, or no version that has them ever ran
  * @param networkSets all GlobalNetworkSets and NetworkSets
  * @param profiles all Profiles that are stored

@@ -33,18 +33,13 @@ final class PolicyFaults {
                 .map(PolicyFaults::poison);
         Stream<PolicyFault> others = Stream.of(
                         state.policies().stream()
-                                .map(policy -> faults(policy, "GlobalNetworkPolicy", validation.policy(policy))),
+                                .map(policy -> faults(policy, kind(policy, "NetworkPolicy"), validation.policy(policy))),
                         state.profiles().stream()
                                 .map(profile -> faults(profile, "Profile", validation.profile(profile))),
                         state.hostEndpoints().stream()
                                 .map(endpoint -> faults(endpoint, "HostEndpoint", validation.hostEndpoint(endpoint))),
                         state.networkSets().stream()
-                                .map(set -> faults(
-                                        set,
-                                        set.at("/metadata/namespace").asText().isEmpty()
-                                                ? "GlobalNetworkSet"
-                                                : "NetworkSet",
-                                        validation.networkSet(set))))
+                                .map(set -> faults(set, kind(set, "NetworkSet"), validation.networkSet(set))))
                 .flatMap(all -> all)
                 .flatMap(all -> all);
         return Stream.concat(poison, others).distinct().toList();
@@ -53,6 +48,11 @@ final class PolicyFaults {
     /** From the object and what is wrong with it, as {@link Felix#crashes} writes them. */
     private static PolicyFault poison(Felix.Crash crash) {
         return new PolicyFault(PolicyFaultKind.POISON, crash.object(), crash.why());
+    }
+
+    /** The kind of something that there is with and without a namespace. */
+    private static String kind(JsonNode object, String namespaced) {
+        return object.at("/metadata/namespace").asText().isEmpty() ? "Global" + namespaced : namespaced;
     }
 
     private static Stream<PolicyFault> faults(JsonNode object, String kind, Assessment assessment) {

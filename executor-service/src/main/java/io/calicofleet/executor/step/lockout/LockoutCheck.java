@@ -15,6 +15,7 @@ import io.calicofleet.executor.core.lockout.LockoutGuard.Findings;
 import io.calicofleet.executor.port.CalicoDatastore;
 import io.calicofleet.executor.port.StepContext;
 import io.calicofleet.executor.port.StepOutcome;
+import io.calicofleet.model.felix.object.JoinedSelectors;
 import io.calicofleet.model.release.ReleaseTrait;
 import java.util.ArrayList;
 import java.util.List;
@@ -212,17 +213,27 @@ public final class LockoutCheck {
         }
         List<ObjectNode> sets = new ArrayList<>(reader.read(CalicoKind.GLOBAL_NETWORK_SET));
         sets.addAll(reader.read(CalicoKind.NETWORK_SET));
-        boolean profiles = endpoints.stream()
+        boolean named = endpoints.stream()
                 .anyMatch(endpoint -> !endpoint.at("/spec/profiles").isEmpty());
+        List<ObjectNode> profiles = named ? reader.read(CalicoKind.PROFILE) : List.of();
+        List<ObjectNode> policies = new ArrayList<>(calico.list(CalicoKind.GLOBAL_NETWORK_POLICY));
+        if (isInNamespace(endpoints, "/metadata/labels") || isInNamespace(profiles, "/spec/labelsToApply")) {
+            policies.addAll(reader.read(CalicoKind.NETWORK_POLICY));
+        }
         CalicoState now = new CalicoState(
                 before,
                 endpoints,
-                calico.list(CalicoKind.GLOBAL_NETWORK_POLICY),
+                policies,
                 reader.read(CalicoKind.TIER),
                 sets,
-                profiles ? reader.read(CalicoKind.PROFILE) : List.of(),
+                profiles,
                 reader.felixConfigurations(names));
         ClusterNeeds needs = reader.needs(now.felixConfigurations(), typhas);
         return Optional.of(new Change(needs, now, change.apply(now.at(after)), List.copyOf(reader.unread())));
+    }
+
+    /** Whether a label says that something is in a namespace: then NetworkPolicies select it. */
+    private static boolean isInNamespace(List<ObjectNode> objects, String labels) {
+        return objects.stream().anyMatch(object -> object.at(labels).has(JoinedSelectors.NAMESPACE));
     }
 }

@@ -27,7 +27,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 class FailsafePortsTest {
 
     private static final List<String> NODES = List.of("n1", "n2");
-    private static final CalicoVersion LATEST = CalicoVersion.of(3, 32, 0);
 
     @Test
     void without_a_list_they_are_those_of_the_version() {
@@ -47,10 +46,11 @@ class FailsafePortsTest {
             value = {
                 "[]                                                     | ''",
                 "[{protocol: TCP, port: 22}]                            | tcp:22",
-                "[{protocol: 6, port: 22}, {port: 80}]                  | tcp:22 tcp:80",
+                "[{protocol: 6, port: 22}, {protocol: TCP, port: 80}]    | tcp:80",
                 "[{protocol: TCP, port: 22, net: 0.0.0.0/0}]            | tcp:0.0.0.0/0:22",
                 "[{protocol: UDP, port: 546, net: \"fd00::/8\"}]        | udp:[fd00::/8]:546",
                 "[{protocol: TCP, port: 22, net: bogus}]                | ''",
+                "[{port: 22}, {protocol: TCP, port: 80}]                | tcp:80",
                 "[{protocol: TCP, port: 22}, {protocol: TCP, port: 22, net: 10.0.0.0/8}] | tcp:22",
             })
     void a_configuration_says_it(String list, String ports) {
@@ -85,11 +85,11 @@ class FailsafePortsTest {
             delimiter = '|',
             value = {
                 // default | node.n1 | what is open on both nodes
-                "[{port: 22}, {port: 80}]                       | [{port: 22}]                                | tcp:22",
-                "[{port: 22}]                                   | []                                          | ''",
-                "[{port: 22}]                                   | [{port: 22, net: 10.0.0.0/8}]               | tcp:10.0.0.0/8:22",
-                "[{port: 22, net: 10.1.0.0/16}]                 | [{port: 22, net: 10.0.0.0/8}]               | tcp:10.1.0.0/16:22",
-                "[{port: 22, net: 10.1.0.0/16}]                 | [{port: 22, net: 192.168.0.0/16}]           | ''",
+                "[{protocol: TCP, port: 22}, {protocol: TCP, port: 80}]                       | [{protocol: TCP, port: 22}]                                | tcp:22",
+                "[{protocol: TCP, port: 22}]                                   | []                                          | ''",
+                "[{protocol: TCP, port: 22}]                                   | [{protocol: TCP, port: 22, net: 10.0.0.0/8}]               | tcp:10.0.0.0/8:22",
+                "[{protocol: TCP, port: 22, net: 10.1.0.0/16}]                 | [{protocol: TCP, port: 22, net: 10.0.0.0/8}]               | tcp:10.1.0.0/16:22",
+                "[{protocol: TCP, port: 22, net: 10.1.0.0/16}]                 | [{protocol: TCP, port: 22, net: 192.168.0.0/16}]           | ''",
                 "[{protocol: UDP, port: 22}]                    | [{protocol: TCP, port: 22}]                 | ''",
             })
     void a_port_counts_where_it_is_open_on_every_node(String general, String ofNode, String ports) {
@@ -103,10 +103,21 @@ class FailsafePortsTest {
         assertThat(failsafe.onAll(List.of("n2"))).isEqualTo(failsafe.onAll(List.of()));
     }
 
+    @ParameterizedTest
+    @CsvSource({"v3.18.6, tcp:22, YES", "v3.19.0, tcp:10.0.0.0/8:22, MAYBE"})
+    void a_port_has_no_network_before_a_release(CalicoVersion version, String ports, Match match) {
+        String configurations =
+                "default: {failsafeInboundHostPorts: [{protocol: TCP, port: 22, net: 10.0.0.0/8}]}";
+        Flow ssh = Flow.of(true, Protocol.TCP, 22, Optional.empty(), Optional.empty());
+
+        assertThat(inbound(configurations, Map.of(), version)).isEqualTo(ports);
+        assertThat(ports(configurations, Map.of(), version).contains("n1", ssh)).isEqualTo(match);
+    }
+
     @Test
     void settings_of_a_node_without_a_list_leave_it_the_default_one() {
         String configurations = """
-                default: {failsafeInboundHostPorts: [{port: 22}]}
+                default: {failsafeInboundHostPorts: [{protocol: TCP, port: 22}]}
                 node.n1: {logSeverityScreen: Debug}
                 """;
 
@@ -121,8 +132,8 @@ class FailsafePortsTest {
     void a_list_for_selected_nodes_may_be_that_of_any_from_the_release_that_knows_it(
             CalicoVersion version, String ports, Match match) {
         String configurations = """
-                default: {failsafeInboundHostPorts: [{port: 22}, {port: 80}]}
-                gateways: {nodeSelector: "role == 'gateway'", failsafeInboundHostPorts: [{port: 22}]}
+                default: {failsafeInboundHostPorts: [{protocol: TCP, port: 22}, {protocol: TCP, port: 80}]}
+                gateways: {nodeSelector: "role == 'gateway'", failsafeInboundHostPorts: [{protocol: TCP, port: 22}]}
                 node.n9: {failsafeInboundHostPorts: []}
                 """;
         FailsafePorts failsafe = ports(configurations, Map.of(), version);
@@ -132,19 +143,21 @@ class FailsafePortsTest {
         assertThat(failsafe.contains("n9", http(Optional.empty()))).isEqualTo(Match.NO);
     }
 
-    @Test
-    void a_port_for_a_network_of_one_ip_version_is_open_to_all_of_the_other() {
-        FailsafePorts failsafe =
-                ports("default: {failsafeInboundHostPorts: [{port: 80, net: 0.0.0.0/0}]}", Map.of(), LATEST);
+    @ParameterizedTest
+    @CsvSource({"v3.27.0, YES", "v3.27.1, NO"})
+    void a_port_for_a_network_of_one_ip_version_is_open_to_all_of_the_other_up_to_a_release(
+            CalicoVersion version, Match ofIpv6) {
+        FailsafePorts failsafe = ports(
+                "default: {failsafeInboundHostPorts: [{protocol: TCP, port: 80, net: 0.0.0.0/0}]}", Map.of(), version);
 
         assertThat(failsafe.contains("n1", http(Cidr.read("198.51.100.1")))).isEqualTo(Match.YES);
-        assertThat(failsafe.contains("n1", http(Cidr.read("fd00::1")))).isEqualTo(Match.YES);
+        assertThat(failsafe.contains("n1", http(Cidr.read("fd00::1")))).isEqualTo(ofIpv6);
         assertThat(failsafe.contains("n1", http(Optional.empty()))).isEqualTo(Match.YES);
 
         FailsafePorts ofV6 =
-                ports("default: {failsafeInboundHostPorts: [{port: 80, net: \"fd00::/64\"}]}", Map.of(), LATEST);
+                ports("default: {failsafeInboundHostPorts: [{protocol: TCP, port: 80, net: \"fd00::/64\"}]}", Map.of(), version);
 
-        assertThat(ofV6.contains("n1", http(Cidr.read("198.51.100.1")))).isEqualTo(Match.YES);
+        assertThat(ofV6.contains("n1", http(Cidr.read("198.51.100.1")))).isEqualTo(ofIpv6);
         assertThat(ofV6.contains("n1", http(Cidr.read("fd00::1")))).isEqualTo(Match.YES);
         assertThat(ofV6.contains("n1", http(Cidr.read("fd00:0:0:1::1")))).isEqualTo(Match.NO);
     }

@@ -2,6 +2,7 @@ package io.calicofleet.executor.core.lockout;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.event.CalicoVersion;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -51,12 +52,14 @@ final class FelixTables {
 
     private final CalicoState state;
     private final int minor;
+    private final boolean openToOtherVersion;
     private final Map<String, JsonNode> specs = new TreeMap<>();
     private final boolean ipipPool;
 
     FelixTables(CalicoState state, boolean ipipPool) {
         this.state = state;
         this.minor = state.version().minor();
+        this.openToOtherVersion = state.version().compareTo(CalicoVersion.of(3, 27, 1)) < 0;
         this.ipipPool = ipipPool;
         state.felixConfigurations()
                 .forEach(object -> specs.put(object.at("/metadata/name").asText(), object.path("spec")));
@@ -331,8 +334,10 @@ final class FelixTables {
                     + one.path("port").asInt());
             if (same
                     && (!one.has("net")
-                            || one.path("net").asText().contains(":")
-                            || inNet(one.path("net").asText(), packet.remote()))) {
+                            || minor < 19
+                            || (one.path("net").asText().contains(":")
+                                    ? openToOtherVersion
+                                    : inNet(one.path("net").asText(), packet.remote())))) {
                 return true;
             }
         }

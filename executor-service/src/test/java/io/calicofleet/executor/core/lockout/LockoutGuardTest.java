@@ -292,7 +292,6 @@ class LockoutGuardTest {
             value = {
                 "failsafeInboundHostPorts: []                                                                 | n1, n2, n3",
                 "failsafeInboundHostPorts: [{protocol: TCP, port: 22}]                                         | ",
-                "failsafeInboundHostPorts: [{port: 22}]                                                        | ",
             })
     void ssh_stays_where_the_failsafe_ports_or_the_policies_say_so(String spec, String cut) {
         Scene scene = Scene.plain().felix("default", spec);

@@ -119,6 +119,7 @@ public record EditedPolicy(List<String> refusals, List<String> cut, List<String>
                 policy.doNotTrack(),
                 policy.preDnat(),
                 policy.applyOnForward(),
+                policy.performanceHints(),
                 policy.problems());
     }
 
