@@ -98,7 +98,8 @@ public final class FailsafePorts {
     }
 
     /**
-     * What is open on each of these nodes, where a port is open to several networks to what they share of them.
+     * What is open on each of these nodes, where a port is open to several networks to what they share of them. A release
+     * that leaves networks out opens more than that; what it is upgraded to does not.
      *
      * @param nodes the nodes; none: any without settings of its own
      */
@@ -205,12 +206,11 @@ public final class FailsafePorts {
         boolean nets = ReleaseTrait.FAILSAFE_NETS.isIn(version);
         return parts(list).stream()
                 .flatMap(part -> port(part).stream())
-                .map(port -> nets ? port : new FailsafePort(port.protocol(), port.port(), ""))
                 .sorted(ORDER)
                 .distinct()
                 .map(port -> new Port(
                         port,
-                        Cidr.read(port.net()),
+                        nets ? Cidr.read(port.net()) : Optional.empty(),
                         ReleaseTrait.FAILSAFE_NETS_OF_ONE_IP_VERSION.isIn(version)))
                 .toList();
     }
