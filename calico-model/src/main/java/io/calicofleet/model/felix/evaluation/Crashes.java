@@ -30,6 +30,7 @@ final class Crashes {
     private final Validation validation;
     private final CalicoVersion version;
     private final boolean ipv6;
+    private final FelixSettings settings;
 
     Crashes(
             List<Endpoint> endpoints,
@@ -39,7 +40,7 @@ final class Crashes {
             Rules rules,
             Validation validation,
             CalicoVersion version,
-            boolean ipv6) {
+            FelixSettings settings) {
         this.endpoints = endpoints;
         this.policies = policies;
         this.profiles = profiles;
@@ -47,10 +48,12 @@ final class Crashes {
         this.rules = rules;
         this.validation = validation;
         this.version = version;
-        this.ipv6 = ipv6;
+        this.ipv6 = settings.isIpv6On();
+        this.settings = settings;
     }
 
     List<Crash> of(String node) {
+        boolean nft = !ReleaseTrait.NOT_ANY_LEFT_OUT.isIn(version) && settings.mayUseNft(node, version);
         List<Endpoint> local = endpoints.stream()
                 .filter(endpoint -> endpoint.node().equals(node))
                 .toList();
@@ -58,9 +61,10 @@ final class Crashes {
         List<Endpoint> used = local.stream()
                 .filter(endpoint -> !endpoint.star() || endpoint.equals(star.orElse(null)))
                 .toList();
-        Stream<Crash> ofSets = networkSets.stream().flatMap(set -> why(set, local).stream()
-                .map(why -> new Crash(
-                        (set.namespace().isEmpty() ? "GlobalNetworkSet " : "NetworkSet ") + set.name(), why)));
+        Stream<Crash> ofSets = networkSets.stream()
+                .flatMap(set -> why(set, local).stream()
+                        .map(why -> new Crash(
+                                (set.namespace().isEmpty() ? "GlobalNetworkSet " : "NetworkSet ") + set.name(), why)));
         Stream<Crash> ofPolicies = policies.stream()
                 .filter(policy -> local.stream().anyMatch(policy::selects))
                 .flatMap(policy -> Stream.of(true, false)
@@ -68,6 +72,7 @@ final class Crashes {
                                 policy.title(),
                                 policy.rules(inbound),
                                 inbound,
+                                nft,
                                 policy.isAbout(inbound) && used.stream().anyMatch(one -> isUsed(policy, one)))));
         Stream<Crash> ofProfiles = local.stream()
                 .flatMap(endpoint -> endpoint.profiles().stream())
@@ -77,6 +82,7 @@ final class Crashes {
                                 "Profile " + name,
                                 profiles.rules(name, inbound),
                                 inbound,
+                                nft,
                                 used.stream().anyMatch(one -> one.profiles().contains(name) && isEnforced(one)))));
         return Stream.of(ofSets, ofPolicies, ofProfiles)
                 .flatMap(all -> all)
@@ -106,8 +112,8 @@ final class Crashes {
         return byPolicy
                 || local.stream()
                         .flatMap(endpoint -> endpoint.profiles().stream())
-                        .flatMap(name -> Stream.of(true, false)
-                                .flatMap(inbound -> profiles.rules(name, inbound).stream()))
+                        .flatMap(name ->
+                                Stream.of(true, false).flatMap(inbound -> profiles.rules(name, inbound).stream()))
                         .anyMatch(rule -> rules.selects(rule, "", labels));
     }
 
@@ -124,12 +130,14 @@ final class Crashes {
         return !endpoint.star() || ReleaseTrait.HOST_ENDPOINTS_DENY_BY_DEFAULT.isIn(version);
     }
 
-    private Stream<Crash> poison(String owner, List<Rule> rules, boolean inbound, boolean used) {
+    private Stream<Crash> poison(String owner, List<Rule> rules, boolean inbound, boolean nft, boolean used) {
         return IntStream.range(0, rules.size())
                 .boxed()
                 .flatMap(i -> Stream.of(false, true)
                         .filter(v6 -> !v6 || ipv6)
-                        .flatMap(v6 -> Poison.of(rules.get(i), v6).stream())
+                        .flatMap(v6 -> Stream.concat(
+                                Poison.of(rules.get(i), v6).stream(),
+                                nft ? Poison.ofNft(rules.get(i), v6).stream() : Stream.empty()))
                         .filter(poison -> used || poison.always())
                         .map(poison -> new Crash(
                                 owner, (inbound ? "ingress rule " : "egress rule ") + (i + 1) + " " + poison.why())));

@@ -67,8 +67,7 @@ public final class Encapsulation {
     /** Whether the node's Felix uses WireGuard. */
     public static boolean wireGuard(FelixSettings felix, String node, boolean v6) {
         return v6
-                ? felix.flag(node, "wireguardEnabledV6", "WireguardEnabledV6")
-                        .orElse(false)
+                ? felix.flag(node, "wireguardEnabledV6", "WireguardEnabledV6").orElse(false)
                 : felix.flag(node, "wireguardEnabled", "WireguardEnabled").orElse(false);
     }
 

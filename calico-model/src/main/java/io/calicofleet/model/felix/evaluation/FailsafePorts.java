@@ -5,7 +5,6 @@ import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.FailsafeObservation;
 import io.calicofleet.event.FailsafePort;
 import io.calicofleet.event.FlowDirection;
-import io.calicofleet.model.Json;
 import io.calicofleet.model.address.Cidr;
 import io.calicofleet.model.felix.object.Protocol;
 import io.calicofleet.model.release.FailsafeDefaults;
@@ -149,7 +148,9 @@ public final class FailsafePorts {
                 .flatMap(List::stream)
                 .forEach(port -> port.net()
                         .ifPresent(net -> trait.append(
-                                net.v6() != remote.v6() ? port.closedToOther() ? 'n' : 'y' : net.contains(remote) ? 'y' : 'n')));
+                                net.v6() != remote.v6()
+                                        ? port.closedToOther() ? 'n' : 'y'
+                                        : net.contains(remote) ? 'y' : 'n')));
         return trait.toString();
     }
 
@@ -218,7 +219,10 @@ public final class FailsafePorts {
     private static List<String> parts(String list) {
         return list.equalsIgnoreCase(FelixSettings.NONE)
                 ? List.of()
-                : Stream.of(list.split(",", -1)).map(String::strip).filter(part -> !part.isEmpty()).toList();
+                : Stream.of(list.split(",", -1))
+                        .map(String::strip)
+                        .filter(part -> !part.isEmpty())
+                        .toList();
     }
 
     /** Empty where Felix does not take it (felix/config/param_types.go, PortListParam). */

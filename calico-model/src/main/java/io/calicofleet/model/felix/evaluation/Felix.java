@@ -126,7 +126,7 @@ public final class Felix {
                         profiles),
                 cluster.services(),
                 version);
-        this.crashes = new Crashes(endpoints, policies, profiles, sets, rules, validation, version, ipv6);
+        this.crashes = new Crashes(endpoints, policies, profiles, sets, rules, validation, version, settings);
         Map<Stage, Map<Tier, List<Policy>>> sorted = policies.stream()
                 .collect(Collectors.groupingBy(
                         Policy::stage,
@@ -180,7 +180,7 @@ public final class Felix {
     /** What becomes of a flow. */
     public Verdict judge(Endpoint endpoint, Flow flow) {
         String node = endpoint.node();
-        boolean tables = !isOut(node, flow) && !Encapsulation.isBpf(settings, node);
+        boolean tables = !isOut(flow) && !Encapsulation.isBpf(settings, node);
         Match stray = tables ? encapsulation.isStray(node, flow) : Match.NO;
         if (stray == Match.YES) {
             return Verdict.cut(STRAY);
@@ -196,15 +196,15 @@ public final class Felix {
         return walk.filter(Walk::logged).isPresent();
     }
 
-    /** Whether the node's Felix has no rules of iptables for it at all. */
-    private boolean isOut(String node, Flow flow) {
+    /** Whether Felix has no rules of iptables for it at all. */
+    private boolean isOut(Flow flow) {
         return flow.isV6() && !settings.isIpv6On();
     }
 
     /** The way of a flow through the policies; empty where it gets through before any. */
     private Optional<Walk> walk(Endpoint endpoint, Flow flow) {
         String node = endpoint.node();
-        if (isOut(node, flow)
+        if (isOut(flow)
                 || (Encapsulation.isBpf(settings, node)
                         && (!ReleaseTrait.BPF_POLICES_HOST_ENDPOINTS.isIn(version)
                                 || encapsulation.passesBpf(node, flow)))) {

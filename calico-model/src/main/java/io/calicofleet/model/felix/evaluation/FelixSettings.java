@@ -1,8 +1,10 @@
 package io.calicofleet.model.felix.evaluation;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.model.Json;
 import io.calicofleet.model.address.Cidr;
+import io.calicofleet.model.release.ReleaseTrait;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -53,8 +55,8 @@ public final class FelixSettings {
      * @param environment that of calico-node
      */
     public FelixSettings(Collection<? extends JsonNode> configurations, Map<String, String> environment) {
-        configurations.forEach(object ->
-                this.configurations.put(object.at("/metadata/name").asText(), Configuration.of(object)));
+        configurations.forEach(
+                object -> this.configurations.put(object.at("/metadata/name").asText(), Configuration.of(object)));
         this.environment = Map.copyOf(environment);
     }
 
@@ -73,6 +75,14 @@ public final class FelixSettings {
     /** Whether Felix has IPv6 on; it is unless the environment turns it off, which calico.yaml does. */
     boolean isIpv6On() {
         return flag("", "ipv6Support", "Ipv6Support").orElse(true);
+    }
+
+    /** Whether the node's rules may be of iptables-nft: up to v3.18 they are where it is said, later unless it is. */
+    boolean mayUseNft(String node, CalicoVersion version) {
+        return raw(node, "iptablesBackend", "IptablesBackend")
+                .map(text -> text.toLowerCase(Locale.ROOT))
+                .map(text -> !text.equals("legacy"))
+                .orElse(ReleaseTrait.IPTABLES_BACKEND_CHOSEN.isIn(version));
     }
 
     boolean isOwn(String node) {
@@ -101,10 +111,11 @@ public final class FelixSettings {
 
     /** A field of a FelixConfiguration. */
     Optional<JsonNode> field(String name, String field) {
-        return Optional.ofNullable(configurations.get(name)).flatMap(found -> found.spec().properties().stream()
-                .filter(entry -> entry.getKey().equalsIgnoreCase(field))
-                .reduce((one, other) -> other)
-                .map(entry -> Json.present(entry.getValue())));
+        return Optional.ofNullable(configurations.get(name))
+                .flatMap(found -> found.spec().properties().stream()
+                        .filter(entry -> entry.getKey().equalsIgnoreCase(field))
+                        .reduce((one, other) -> other)
+                        .map(entry -> Json.present(entry.getValue())));
     }
 
     /** What a FelixConfiguration has for a setting that is a text; empty where it has nothing. */
@@ -137,12 +148,13 @@ public final class FelixSettings {
 
     /** What is set for a node, as text; empty where nothing is. */
     private Optional<String> raw(String node, String field, String setting) {
-        return variable(setting).or(() -> Stream.of(OF_NODE + node, DEFAULT)
-                .flatMap(name -> annotation(name, setting)
-                        .or(() -> field(name, field).map(JsonNode::asText))
-                        .filter(text -> !text.isEmpty())
-                        .stream())
-                .findFirst());
+        return variable(setting)
+                .or(() -> Stream.of(OF_NODE + node, DEFAULT)
+                        .flatMap(name -> annotation(name, setting)
+                                .or(() -> field(name, field).map(JsonNode::asText))
+                                .filter(text -> !text.isEmpty())
+                                .stream())
+                        .findFirst());
     }
 
     /** A flag; empty where nothing sets it, or what does cannot be read. */

@@ -35,6 +35,7 @@ final class SettingFaults {
     private static final String MASK = "iptablesMarkMask";
     /** v3.32 needs as many; some releases before go on with five. */
     private static final int FEWEST_BITS = 6;
+
     private static final int LAST_PORT = 0xffff;
 
     private final FelixSettings settings;
@@ -50,9 +51,11 @@ final class SettingFaults {
     /** Those the Felix of a node ends over. */
     List<Crash> of(String node) {
         List<Crash> faults = new ArrayList<>();
-        LISTS.stream().sorted().forEach(list -> settings.variable(list)
-                .flatMap(FailsafePorts::unreadable)
-                .ifPresent(part -> faults.add(notPort(ENVIRONMENT, list, part))));
+        LISTS.stream()
+                .sorted()
+                .forEach(list -> settings.variable(list)
+                        .flatMap(FailsafePorts::unreadable)
+                        .ifPresent(part -> faults.add(notPort(ENVIRONMENT, list, part))));
         choices.forEach((field, known) -> settings.variable(field)
                 .filter(text -> !known.contains(text.toLowerCase(Locale.ROOT)))
                 .ifPresent(text -> faults.add(notOne(ENVIRONMENT, field, text, known))));
@@ -63,9 +66,11 @@ final class SettingFaults {
                 faults.add(new Crash(object, wrong.get()));
                 continue;
             }
-            LISTS.stream().sorted().forEach(list -> settings.ports(name, list)
-                    .flatMap(FailsafePorts::unreadable)
-                    .ifPresent(part -> faults.add(notPort(object, list, part))));
+            LISTS.stream()
+                    .sorted()
+                    .forEach(list -> settings.ports(name, list)
+                            .flatMap(FailsafePorts::unreadable)
+                            .ifPresent(part -> faults.add(notPort(object, list, part))));
             settings.text(name, MASK)
                     .filter(SettingFaults::isTooSmall)
                     .ifPresent(mask -> faults.add(new Crash(
@@ -120,11 +125,12 @@ final class SettingFaults {
 
     private static boolean isListOfPorts(JsonNode list) {
         return list.isArray()
-                && Json.elements(list).allMatch(port -> port.isNull()
-                        || (port.isObject()
-                                && isText(port, "protocol")
-                                && isText(port, "net")
-                                && isPort(Json.get(port, "port"))));
+                && Json.elements(list)
+                        .allMatch(port -> port.isNull()
+                                || (port.isObject()
+                                        && isText(port, "protocol")
+                                        && isText(port, "net")
+                                        && isPort(Json.get(port, "port"))));
     }
 
     private static boolean isText(JsonNode object, String field) {

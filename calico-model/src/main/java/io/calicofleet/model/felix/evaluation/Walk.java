@@ -217,7 +217,9 @@ final class Walk {
     private boolean rules(String owner, String namespace, List<Rule> list, boolean marked, Onward onward) {
         for (int i = 0; i < list.size(); i++) {
             Rule rule = list.get(i);
-            Match match = marked && PASSES.contains(rule.action()) ? rules.family(rule, flow) : rules.match(rule, namespace, flow);
+            Match match = marked && PASSES.contains(rule.action())
+                    ? rules.family(rule, flow)
+                    : rules.match(rule, namespace, flow);
             if (match == Match.NO) {
                 continue;
             }

@@ -2,6 +2,7 @@ package io.calicofleet.model.felix.validation;
 
 import static java.util.Objects.requireNonNull;
 
+import io.calicofleet.model.felix.object.Nets;
 import io.calicofleet.model.felix.object.Protocol;
 import io.calicofleet.model.felix.object.Rule;
 import java.util.Optional;
@@ -44,6 +45,30 @@ public record Poison(boolean always, String why) {
                     false, "has an empty text among the networks of its source, which iptables gets as <nil>"));
         }
         return rule.namesIcmpType() ? icmp(rule, v6) : Optional.empty();
+    }
+
+    /**
+     * Why a rule cannot be programmed by iptables of nftables ({@code iptables-nft}), though it can by the older one, which
+     * takes "not any address" for nothing: it refuses a lone network of all addresses among those that are not meant. Of
+     * several each has a rule of its own (felix/rules/policy.go).
+     */
+    public static Optional<Poison> ofNft(Rule rule, boolean v6) {
+        boolean refused = rule.isRendered(v6)
+                && (isNotAny(rule.source().sourceNets(), rule.source().sourceNotNets(), v6)
+                        || isNotAny(rule.destination().destinationNets(), rule.destination().destinationNotNets(), v6));
+        return refused
+                ? Optional.of(new Poison(
+                        false,
+                        "has a lone " + (v6 ? "::/0" : "0.0.0.0/0")
+                                + " among its notNets, which iptables-nft refuses; leave the rule out, for it is about"
+                                + " nothing, or set FELIX_IPTABLESBACKEND to legacy where the nodes use that"))
+                : Optional.empty();
+    }
+
+    private static boolean isNotAny(Nets nets, Nets notNets, boolean v6) {
+        return notNets.count(v6) == 1
+                && nets.count(v6) != 1
+                && notNets.nets().stream().anyMatch(net -> net.v6() == v6 && net.isAny());
     }
 
     /** iptables looks for a type in {@code -p icmp} only, ip6tables in {@code -p icmpv6} only. */

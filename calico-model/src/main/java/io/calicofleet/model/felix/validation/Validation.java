@@ -96,7 +96,8 @@ public final class Validation {
                 .ifPresent(text -> faults.add(new Fault(
                         Kind.POISON,
                         true,
-                        "Felix panics as it tells that it drops it, over the network '" + text + "' of a destination")));
+                        "Felix panics as it tells that it drops it, over the network '" + text
+                                + "' of a destination")));
     }
 
     private void hints(List<Fault> faults, List<String> hints) {
@@ -106,7 +107,8 @@ public final class Validation {
         hints.stream()
                 .filter(hint -> !hint.equals(HINT))
                 .findFirst()
-                .ifPresent(hint -> drop(faults, "it has the performance hint '" + hint + "', which Felix does not know"));
+                .ifPresent(
+                        hint -> drop(faults, "it has the performance hint '" + hint + "', which Felix does not know"));
         if (hints.size() > 1) {
             drop(faults, "it has a performance hint twice");
         }

@@ -16,10 +16,16 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What is in a cluster, and what a Felix on node1 did with first packets there: node1 has 10.10.0.1, 10.20.0.1 and fd10::1 on
+ * What is in a cluster, and what a Felix on node1 did with first packets there, by iptables-legacy unless another is said: node1 has 10.10.0.1, 10.20.0.1 and fd10::1 on
  * eth0, node2 10.10.0.3, IPv6 is on, nothing wraps packets unless a FelixConfiguration says so, and Kubernetes has no services.
  */
-record Vector(String name, CalicoVersion version, Resources resources, boolean crashes, List<Packet> packets) {
+record Vector(
+        String name,
+        CalicoVersion version,
+        Map<String, String> environment,
+        Resources resources,
+        boolean crashes,
+        List<Packet> packets) {
 
     private static final String NODE = "node1";
     private static final List<Cidr> ADDRESSES = Stream.of("10.10.0.1", "10.20.0.1", "fd10::1")
@@ -59,6 +65,7 @@ record Vector(String name, CalicoVersion version, Resources resources, boolean c
         return new Vector(
                 scenario.path("name").asText(),
                 CalicoVersion.parse(scenario.path("version").asText()),
+                Map.of("FELIX_IPTABLESBACKEND", scenario.path("iptables").asText("legacy")),
                 new Resources(
                         list(scenario, "hostEndpoints"),
                         list(scenario, "policies"),
@@ -91,6 +98,7 @@ record Vector(String name, CalicoVersion version, Resources resources, boolean c
         return new Vector(
                 scenario.path("id").asText(),
                 CalicoVersion.parse(scenario.path("version").asText()),
+                Map.of("FELIX_IPTABLESBACKEND", scenario.path("iptables").asText("legacy")),
                 new Resources(
                         ofKind(scenario, "HostEndpoint"),
                         ofKind(scenario, "GlobalNetworkPolicy", "NetworkPolicy"),
@@ -133,7 +141,7 @@ record Vector(String name, CalicoVersion version, Resources resources, boolean c
     /** Where the model says something else; none: it agrees to the last packet. */
     List<String> disagreements() {
         Felix felix = new Felix(
-                version, resources, new Surroundings(Map.of(), Pools.of(List.of()), HOSTS, NO_SERVICES, false));
+                version, resources, new Surroundings(environment, Pools.of(List.of()), HOSTS, NO_SERVICES, false));
         List<Felix.Crash> crashing = felix.crashes(NODE);
         if (crashes != !crashing.isEmpty()) {
             return List.of(name + ": Felix " + (crashes ? "crashes" : "lives") + ", said was " + crashing);

@@ -119,7 +119,7 @@ class FelixVectorsTest {
         }
         store.put(new GroupResource("", "nodes"), node);
         Felix felix = new Felix(store, new EtcdResources(etcd), new Faults(store), (on, line) -> {});
-        felix.started(NODE, version, version.toString(), Map.of());
+        felix.started(NODE, version, version.toString(), Map.of("FELIX_IPTABLESBACKEND", "legacy"));
         felix.program();
         return felix;
     }

@@ -33,7 +33,8 @@ final class PolicyFaults {
                 .map(PolicyFaults::poison);
         Stream<PolicyFault> others = Stream.of(
                         state.policies().stream()
-                                .map(policy -> faults(policy, kind(policy, "NetworkPolicy"), validation.policy(policy))),
+                                .map(policy ->
+                                        faults(policy, kind(policy, "NetworkPolicy"), validation.policy(policy))),
                         state.profiles().stream()
                                 .map(profile -> faults(profile, "Profile", validation.profile(profile))),
                         state.hostEndpoints().stream()

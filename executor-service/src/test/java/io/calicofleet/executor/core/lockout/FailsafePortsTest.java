@@ -106,8 +106,7 @@ class FailsafePortsTest {
     @ParameterizedTest
     @CsvSource({"v3.18.6, YES", "v3.19.0, MAYBE"})
     void a_network_counts_from_a_release_on_and_is_told_before(CalicoVersion version, Match match) {
-        String configurations =
-                "default: {failsafeInboundHostPorts: [{protocol: TCP, port: 22, net: 10.0.0.0/8}]}";
+        String configurations = "default: {failsafeInboundHostPorts: [{protocol: TCP, port: 22, net: 10.0.0.0/8}]}";
         Flow ssh = Flow.of(true, Protocol.TCP, 22, Optional.empty(), Optional.empty());
 
         assertThat(inbound(configurations, Map.of(), version)).isEqualTo("tcp:10.0.0.0/8:22");
@@ -154,8 +153,10 @@ class FailsafePortsTest {
         assertThat(failsafe.contains("n1", http(Cidr.read("fd00::1")))).isEqualTo(ofIpv6);
         assertThat(failsafe.contains("n1", http(Optional.empty()))).isEqualTo(Match.YES);
 
-        FailsafePorts ofV6 =
-                ports("default: {failsafeInboundHostPorts: [{protocol: TCP, port: 80, net: \"fd00::/64\"}]}", Map.of(), version);
+        FailsafePorts ofV6 = ports(
+                "default: {failsafeInboundHostPorts: [{protocol: TCP, port: 80, net: \"fd00::/64\"}]}",
+                Map.of(),
+                version);
 
         assertThat(ofV6.contains("n1", http(Cidr.read("198.51.100.1")))).isEqualTo(ofIpv6);
         assertThat(ofV6.contains("n1", http(Cidr.read("fd00::1")))).isEqualTo(Match.YES);
