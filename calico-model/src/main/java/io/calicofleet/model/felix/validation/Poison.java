@@ -55,7 +55,10 @@ public record Poison(boolean always, String why) {
     public static Optional<Poison> ofNft(Rule rule, boolean v6) {
         boolean refused = rule.isRendered(v6)
                 && (isNotAny(rule.source().sourceNets(), rule.source().sourceNotNets(), v6)
-                        || isNotAny(rule.destination().destinationNets(), rule.destination().destinationNotNets(), v6));
+                        || isNotAny(
+                                rule.destination().destinationNets(),
+                                rule.destination().destinationNotNets(),
+                                v6));
         return refused
                 ? Optional.of(new Poison(
                         false,

@@ -29,6 +29,34 @@ class PolicyFaultsTest {
     }
 
     @Test
+    void a_setting_over_which_Felix_ends_refuses_by_the_name_of_its_object() {
+        Scene scene = Scene.plain()
+                .felix("default", "failsafeInboundHostPorts: [{protocol: TCP, port: 22}, {protocol: SCTP, port: 9}]");
+
+        assertThat(scene.protectedFindings().faults()).singleElement().satisfies(fault -> {
+            assertThat(fault.kind()).isEqualTo(PolicyFaultKind.POISON);
+            assertThat(fault.object()).isEqualTo("FelixConfiguration default");
+            assertThat(fault.why()).startsWith("failsafeInboundHostPorts has 'SCTP:9', over which Felix ends");
+        });
+    }
+
+    @Test
+    void a_policy_that_Felix_panics_over_as_it_drops_it_refuses_though_it_is_about_nobody() {
+        Scene scene = Scene.plain()
+                .policy(
+                        "old",
+                        "selector: has(nothing), types: [Ingress], ingress: [{action: Allow, protocol: ICMP, "
+                                + "destination: {nets: [gateway], ports: [80]}}]");
+
+        assertThat(scene.findings("v3.13.4", "v3.31.4").faults())
+                .extracting(PolicyFault::kind, PolicyFault::object)
+                .contains(org.assertj.core.groups.Tuple.tuple(PolicyFaultKind.POISON, "GlobalNetworkPolicy old"));
+        assertThat(scene.findings("v3.13.4", "v3.31.5").faults())
+                .extracting(PolicyFault::kind)
+                .doesNotContain(PolicyFaultKind.POISON);
+    }
+
+    @Test
     void a_selector_that_cannot_be_read_refuses_with_its_text() {
         Scene scene = Scene.plain().policy("odd", "selector: has (role), types: [Ingress], ingress: [{action: Deny}]");
 
