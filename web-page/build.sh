@@ -20,7 +20,7 @@ fi
 is_done() {
   [ -f "target/$1.stamp" ] &&
     [ -z "$(find src package.json package-lock.json api-schemas.json vite.config.ts tsconfig.json build.sh \
-      -newer "target/$1.stamp" -print 2>/dev/null | head -n 1)" ]
+      ../event-contract/src/main/resources/schemas -newer "target/$1.stamp" -print 2>/dev/null | head -n 1)" ]
 }
 
 what=$1

@@ -18,6 +18,8 @@ export default defineConfig({
   server: {
     port: 5173,
     strictPort: true,
+    // The schema of the campaign file is a file of another module.
+    fs: { allow: ['../../../..'] },
     proxy: {
       '/api/v1': {
         target: process.env['PLANNER'] ?? 'http://127.0.0.1:8080',

@@ -294,6 +294,31 @@ try {
     await ada.getByRole('button', { name: 'Plan it' }).click();
     await ada.getByText('Did you mean maxConcurrent?').waitFor();
   });
+  await check('the editor marks what is wrong as it is written, and F8 goes there and says it', async () => {
+    const editor = ada.getByLabel('Campaign file');
+    await editor.fill(FILE.replace('{mode: required', '{mode: requird'));
+    await ada.locator('.cm-lintRange-error', { hasText: 'requird' }).waitFor();
+    await editor.press('F8');
+    await ada.locator('.cm-tooltip-lint', { hasText: 'mode is one of required, advisory, off.' }).waitFor();
+    await ada.locator('.cm-announced', { hasText: 'mode is one of required, advisory, off.' }).waitFor();
+    const found = await findings(ada);
+    assert(found.length === 0, found.join('\n'));
+  });
+  await check('the editor says what can be written at a place, with what it means', async () => {
+    const editor = ada.getByLabel('Campaign file');
+    await editor.fill('gates:\n  pods: {');
+    await editor.press('Control+Space');
+    await ada.getByRole('option', { name: /^deadline/ }).waitFor();
+    await ada.getByText('How long the cluster may be seen without settled pods').waitFor();
+    const found = await findings(ada);
+    assert(found.length === 0, found.join('\n'));
+    await editor.press('Enter');
+    await until('it is written', async () => (await editor.innerText()).includes('pods: {deadline: '));
+    await editor.press('Tab');
+    const inside = await editor.evaluate((element) => element.getRootNode().activeElement === element);
+    assert(!inside, 'the keyboard does not get out of the editor');
+  });
+  await ada.getByLabel('Campaign file').fill(FILE.replace('maxConcurrent', 'maxConcurent'));
   await accessible(ada, 'plan, with a wrong file');
   await check('a plan is made, and shows each field that would be written', async () => {
     await ada.getByLabel('Campaign file').fill(FILE.replace(NAME, 'a-plan'));

@@ -1,13 +1,17 @@
-import { Alert, Button, TextArea } from '@patternfly/react-core';
-import { useState, type ChangeEvent } from 'react';
+import { Alert, Button } from '@patternfly/react-core';
+import { lazy, Suspense, useCallback, useState, type ChangeEvent } from 'react';
 import { useNavigate } from 'react-router';
 import { postYaml, Refused, sentenceOf } from '../api/client';
 import { useWhoami } from '../api/queries';
 import { campaignPath } from '../model/commands';
 import type { FieldProblem } from '../model/types';
 import { ActionDialog } from '../ui/ActionDialog';
+import { Broken } from '../ui/Broken';
 import { useTitle } from '../ui/parts';
 import { useSay } from '../ui/say';
+
+// The editor and the schema are large, and nothing else needs them.
+const CampaignEditor = lazy(() => import('../ui/CampaignEditor'));
 
 const EXAMPLE = `apiVersion: calico-fleet/v1
 kind: Campaign
@@ -58,10 +62,16 @@ export function PlanFile() {
       setBusy(false);
     }
   };
+  // What the planner said is of the text as it was.
+  const write = useCallback((written: string) => {
+    setText(written);
+    setProblems([]);
+    setSentence(null);
+  }, []);
   const upload = async (event: ChangeEvent<HTMLInputElement>) => {
     const file = event.target.files?.[0];
     if (file !== undefined) {
-      setText(await file.text());
+      write(await file.text());
     }
   };
 
@@ -78,22 +88,15 @@ export function PlanFile() {
           Take a file <input type="file" accept=".yaml,.yml,.json" onChange={(event) => void upload(event)} />
         </label>
       </p>
-      <h2>
-        <label htmlFor="file">Campaign file</label>
-      </h2>
-      <TextArea
-        id="file"
-        className="code"
-        rows={18}
-        value={text}
-        spellCheck="false"
-        resizeOrientation="vertical"
-        validated={sentence === null ? 'default' : 'error'}
-        aria-describedby={sentence === null ? undefined : 'refused'}
-        onChange={(_event, value) => setText(value)}
-      />
+      <h2>Campaign file</h2>
+      <p>Ctrl and Space says what can be written at a place. F8 goes to the next thing that is wrong.</p>
+      <Broken view="editor">
+        <Suspense fallback={<p role="status">Opening the editor …</p>}>
+          <CampaignEditor text={text} problems={problems} onChange={write} />
+        </Suspense>
+      </Broken>
       {sentence !== null && (
-        <div id="refused" role="alert">
+        <div role="alert">
           <Alert variant="danger" isInline title={sentence} component="h3">
             <ul className="lines">
               {problems.map((problem) => (
