@@ -158,7 +158,7 @@ public final class KubeControllers {
         return null;
     }
 
-    /** What the environment sets is shown in the status. */
+    /** What the environment sets, and which configuration it goes by, is shown in the status. */
     private static void say(CalicoResources resources, ObjectNode configuration, Map<String, String> environment) {
         ObjectNode variables = Json.object();
         for (String name :
@@ -167,9 +167,12 @@ public final class KubeControllers {
                 variables.put(name, environment.get(name));
             }
         }
-        if (!Json.at(configuration, "status", "environmentVars").equals(variables)) {
+        ObjectNode status = Json.object();
+        status.set("environmentVars", variables);
+        status.set("runningConfig", configuration.path("spec"));
+        if (!configuration.path("status").equals(status)) {
             resources.change(CONFIGURATION, DEFAULT, changed -> {
-                Json.child(changed, "status").set("environmentVars", variables);
+                changed.set("status", status);
                 return changed;
             });
         }

@@ -191,10 +191,15 @@ class MigrateToKubernetesDatastoreIT extends MoveOffEtcd {
     void labels_of_nodes_that_kubernetes_has_otherwise_are_asked_with_the_peer_that_selects_by_them() {
         // Given
         SimulatedCluster cluster = install("c01");
+        String configuration = ROOT + "kubecontrollersconfigurations/default";
+        String synced = "\"syncLabels\":\"Enabled\"";
         etcd(cluster)
-                .change(
-                        ROOT + "kubecontrollersconfigurations/default",
-                        value -> value.replace("\"syncLabels\":\"Enabled\"", "\"syncLabels\":\"Disabled\""));
+                .change(configuration, value -> value.replaceFirst(synced, "\"syncLabels\":\"Disabled\""));
+        // A round that began before would still bring the label to etcd.
+        await().atMost(LONG)
+                .untilAsserted(() -> assertThat(etcd(cluster).get(configuration))
+                        .contains("runningConfig")
+                        .doesNotContain(synced));
         etcd(cluster)
                 .put(
                         ROOT + "bgppeers/edge",
