@@ -2,6 +2,7 @@ package io.calicofleet.cli.doctor;
 
 import static java.util.Objects.requireNonNull;
 
+import io.calicofleet.model.Durations;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -82,7 +83,7 @@ record Certificate(String whose, Instant ends, String renew) {
     private static String days(Duration duration) {
         return duration.toDays() == 1
                 ? "1 day"
-                : duration.toDays() > 0 ? duration.toDays() + " days" : ClockReading.text(duration);
+                : duration.toDays() > 0 ? duration.toDays() + " days" : Durations.shortly(duration);
     }
 
     /** The one of them that ends first, under one name; empty where there is none. */

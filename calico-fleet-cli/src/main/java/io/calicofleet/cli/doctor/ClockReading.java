@@ -2,6 +2,7 @@ package io.calicofleet.cli.doctor;
 
 import static java.util.Objects.requireNonNull;
 
+import io.calicofleet.model.Durations;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
@@ -128,23 +129,9 @@ public record ClockReading(Kind kind, String whose, Duration ahead, boolean atLe
         return new Finding(
                 PART,
                 harm ? Finding.State.BAD : Finding.State.LOOK,
-                whose + ": " + (atLeast ? "at least " : "") + text(off.abs())
+                whose + ": " + (atLeast ? "at least " : "") + Durations.shortly(off.abs())
                         + (off.isNegative() ? " behind " : " ahead of ") + than + ": "
                         + (harm ? kind.harm : kind.effect),
                 "Let its machine take the time from your NTP server");
-    }
-
-    /** {@code 4 min 10 s}, {@code 3 h}, {@code 2 days}. */
-    static String text(Duration duration) {
-        if (duration.toDays() >= 2) {
-            return duration.toDays() + " days";
-        }
-        if (duration.toHours() >= 3) {
-            return duration.toHours() + " h";
-        }
-        return duration.toMinutes() == 0
-                ? duration.toSeconds() + " s"
-                : duration.toMinutes() + " min"
-                        + (duration.toSecondsPart() == 0 ? "" : " " + duration.toSecondsPart() + " s");
     }
 }

@@ -2,6 +2,7 @@ package io.calicofleet.cli.doctor;
 
 import io.calicofleet.cli.client.FleetClient;
 import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.model.Durations;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -172,7 +173,7 @@ public final class Doctor {
 
     private static Finding late(String part, Duration limit, String what) {
         return Finding.bad(
-                part, what + " to the end within " + ClockReading.text(limit), "Give it longer, with --timeout TIME");
+                part, what + " to the end within " + Durations.shortly(limit), "Give it longer, with --timeout TIME");
     }
 
     /** Empty where it is not done. */

@@ -37,7 +37,7 @@ class ClockReadingTest {
 
         assertThat(findings).singleElement().satisfies(finding -> {
             assertThat(finding.state()).isEqualTo(Finding.State.LOOK);
-            assertThat(finding.what()).startsWith("this machine: 20 min behind the others: a time you type");
+            assertThat(finding.what()).startsWith("this machine: 20m00s behind the others: a time you type");
         });
     }
 
@@ -47,7 +47,7 @@ class ClockReadingTest {
                         List.of(ClockReading.here(), reading(Kind.PLANNER, "the planner", Duration.ofSeconds(70)))))
                 .singleElement()
                 .satisfies(finding -> assertThat(finding.what())
-                        .startsWith("the planner: 1 min 10 s ahead of this machine; one of the two is wrong: windows"));
+                        .startsWith("the planner: 1m10s ahead of this machine; one of the two is wrong: windows"));
     }
 
     @Test
@@ -64,15 +64,15 @@ class ClockReadingTest {
                 .containsExactly(
                         org.assertj.core.groups.Tuple.tuple(
                                 Finding.State.BAD,
-                                "executor east: 4 min behind the others: it is taken for silent after three minutes,"
+                                "executor east: 4m00s behind the others: it is taken for silent after three minutes,"
                                         + " and its clusters for unknown"),
                         org.assertj.core.groups.Tuple.tuple(
                                 Finding.State.LOOK,
-                                "executor west: at least 50 s ahead of the others: an approval or a step ends by it, and"
+                                "executor west: at least 50s ahead of the others: an approval or a step ends by it, and"
                                         + " it is taken for silent later or sooner than it is"),
                         org.assertj.core.groups.Tuple.tuple(
                                 Finding.State.BAD,
-                                "Kafka's controller: 4 h behind the others: it refuses records from more than an hour"
+                                "Kafka's controller: 4h00m behind the others: it refuses records from more than an hour"
                                         + " after its own time (message.timestamp.after.max.ms)"));
         assertThat(findings).allMatch(finding -> finding.remedy().contains("NTP"));
     }

@@ -193,8 +193,7 @@ class MigrateToKubernetesDatastoreIT extends MoveOffEtcd {
         SimulatedCluster cluster = install("c01");
         String configuration = ROOT + "kubecontrollersconfigurations/default";
         String synced = "\"syncLabels\":\"Enabled\"";
-        etcd(cluster)
-                .change(configuration, value -> value.replaceFirst(synced, "\"syncLabels\":\"Disabled\""));
+        etcd(cluster).change(configuration, value -> value.replaceFirst(synced, "\"syncLabels\":\"Disabled\""));
         // A round that began before would still bring the label to etcd.
         await().atMost(LONG)
                 .untilAsserted(() -> assertThat(etcd(cluster).get(configuration))
