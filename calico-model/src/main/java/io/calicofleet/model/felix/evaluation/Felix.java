@@ -9,6 +9,7 @@ import io.calicofleet.model.felix.object.HostEndpointObject;
 import io.calicofleet.model.felix.object.NetworkSetObject;
 import io.calicofleet.model.felix.object.PolicyObject;
 import io.calicofleet.model.felix.object.ProfileObject;
+import io.calicofleet.model.felix.validation.Assessment;
 import io.calicofleet.model.felix.validation.Validation;
 import io.calicofleet.model.release.ReleaseTrait;
 import java.util.ArrayList;
@@ -108,9 +109,12 @@ public final class Felix {
                 .collect(Collectors.toCollection(TreeSet::new));
         List<PolicyObject> read =
                 resources.policies().stream().map(PolicyObject::of).toList();
-        this.fatal = read.stream()
-                .flatMap(policy -> validation.policy(policy).fatal().stream()
-                        .map(fault -> new Crash(policy.kind() + " " + policy.name(), fault.why())))
+        this.fatal = Stream.concat(
+                        read.stream()
+                                .flatMap(policy ->
+                                        fatal(policy.kind() + " " + policy.name(), validation.policy(policy))),
+                        stored.stream()
+                                .flatMap(profile -> fatal("Profile " + profile.name(), validation.profile(profile))))
                 .toList();
         this.policies = read.stream()
                 .filter(policy -> !validation.policy(policy).isAbsent())
@@ -139,6 +143,10 @@ public final class Felix {
                 groups.entrySet().stream()
                         .map(group -> new Walk.Group(group.getKey(), group.getValue()))
                         .toList()));
+    }
+
+    private static Stream<Crash> fatal(String object, Assessment assessment) {
+        return assessment.fatal().stream().map(fault -> new Crash(object, fault.why()));
     }
 
     /** The host endpoints there are for it, by name; those it leaves out are none. */

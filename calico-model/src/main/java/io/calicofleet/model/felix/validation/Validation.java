@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.model.address.Address;
 import io.calicofleet.model.address.Cidr;
+import io.calicofleet.model.felix.object.Entity;
 import io.calicofleet.model.felix.object.HostEndpointObject;
 import io.calicofleet.model.felix.object.JoinedSelectors;
 import io.calicofleet.model.felix.object.NetworkSetObject;
@@ -100,6 +101,19 @@ public final class Validation {
                                 + "' of a destination")));
     }
 
+    /** Felix looks at a profile by a second validator, which takes for granted that this one can be read (validator/v3, validateEntityRule). */
+    private void namespaceSelectors(List<Fault> faults, ProfileObject profile) {
+        Stream.concat(profile.ingress().stream(), profile.egress().stream())
+                .flatMap(rule -> Stream.of(rule.source(), rule.destination()))
+                .map(Entity::namespaceSelector)
+                .filter(selector -> !new RuleChecks(version, "", new ArrayList<>()).unreadable("it ", selector, true))
+                .findFirst()
+                .ifPresent(selector -> faults.add(new Fault(
+                        Kind.POISON,
+                        true,
+                        "Felix panics over its namespaceSelector '" + selector + "', which cannot be read")));
+    }
+
     private void hints(List<Fault> faults, List<String> hints) {
         if (!ReleaseTrait.PERFORMANCE_HINTS.isIn(version)) {
             return;
@@ -125,6 +139,9 @@ public final class Validation {
         RuleChecks checks = new RuleChecks(version, "", faults);
         checks.check("ingress", profile.ingress(), true, ipv6);
         checks.check("egress", profile.egress(), true, ipv6);
+        if (profile.problems().isEmpty() && !ReleaseTrait.NEWER_SELECTORS.isIn(version)) {
+            namespaceSelectors(faults, profile);
+        }
         return new Assessment(faults);
     }
 
