@@ -148,8 +148,8 @@ class DoctorCommandTest {
 
         assertThat(run.exitCode()).isEqualTo(ExitCodes.FAILED);
         assertThat(run.out())
-                .containsPattern("clocks +bad +executor east: at least (10 min|9 min 5\\d s).* ahead of the others")
-                .containsPattern("clocks +bad +executor west: 6 min.* behind the others: it is taken for silent");
+                .containsPattern("clocks +bad +executor east: at least (10m00s|9m5\\ds).* ahead of the others")
+                .containsPattern("clocks +bad +executor west: 6m0\\ds behind the others: it is taken for silent");
     }
 
     private Run run(String... arguments) {

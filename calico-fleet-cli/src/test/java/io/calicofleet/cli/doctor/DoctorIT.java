@@ -103,7 +103,7 @@ class DoctorIT {
 
             assertThat(run.exitCode()).isEqualTo(ExitCodes.FAILED);
             assertThat(run.out())
-                    .contains("\"what\" : \"c01: not looked at to the end within 1 s\"", "\"part\" : \"planner\"");
+                    .contains("\"what\" : \"c01: not looked at to the end within 1s\"", "\"part\" : \"planner\"");
         }
     }
 

@@ -46,12 +46,15 @@ final class IntegrationsService {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(IntegrationsService.class);
 
-    private final KafkaStart start;
     private static final Duration SQL_AGAIN = Duration.ofSeconds(5);
     private static final Duration SLACK_AGAIN = Duration.ofSeconds(10);
     private static final Backoff CHAT_BACKOFF =
             new Backoff(Duration.ofSeconds(2), Duration.ofMinutes(5), Duration.ofDays(1));
 
+    /** Chats post a few kilobytes; Quarkus bounds only a body whose length is told before it, so this bounds the others. In bytes. */
+    private static final long LARGEST_POSTED = 1024 * 1024;
+
+    private final KafkaStart start;
     private final @Nullable Webhooks webhooks;
     private final @Nullable SqlProjector sql;
     private final @Nullable SlackIntegration slack;
@@ -191,14 +194,18 @@ final class IntegrationsService {
     void routes(@Observes Router router) {
         if (slack != null && slack.takesHttp()) {
             router.post(SlackIntegration.PATH)
-                    .handler(BodyHandler.create(false))
+                    .handler(posted())
                     .blockingHandler(context -> answer(requireNonNull(slack), context), false);
         }
         if (mattermost != null && mattermost.takesHttp()) {
             router.post(MattermostIntegration.PATH + ":what")
-                    .handler(BodyHandler.create(false))
+                    .handler(posted())
                     .blockingHandler(context -> answer(requireNonNull(mattermost), context), false);
         }
+    }
+
+    private static BodyHandler posted() {
+        return BodyHandler.create(false).setBodyLimit(LARGEST_POSTED);
     }
 
     private static void answer(MattermostIntegration mattermost, RoutingContext context) {
