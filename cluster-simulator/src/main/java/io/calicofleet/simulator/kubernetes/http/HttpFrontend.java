@@ -2,6 +2,7 @@ package io.calicofleet.simulator.kubernetes.http;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -59,7 +60,7 @@ public final class HttpFrontend implements AutoCloseable {
             if (encrypted) {
                 Tls certificate = Tls.create();
                 HttpsServer https = HttpsServer.create(address, 1024);
-                https.setHttpsConfigurator(certificate.configurator());
+                https.setHttpsConfigurator(new HttpsConfigurator(certificate.context()));
                 this.server = https;
                 this.tls = certificate;
             } else {

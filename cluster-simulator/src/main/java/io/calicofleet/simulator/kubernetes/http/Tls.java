@@ -1,7 +1,5 @@
 package io.calicofleet.simulator.kubernetes.http;
 
-import com.sun.net.httpserver.HttpsConfigurator;
-import com.sun.net.httpserver.HttpsParameters;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -15,13 +13,10 @@ import java.security.cert.CertificateFactory;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Instant;
 import java.util.Base64;
-import java.util.Comparator;
 import java.util.Date;
-import java.util.stream.Stream;
 import javax.crypto.spec.PBEParameterSpec;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLParameters;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.Extension;
@@ -98,22 +93,9 @@ public final class Tls {
                 .build(new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate()));
     }
 
-    /**
-     * For the server. It prefers the cipher that costs a JVM with its first compiler alone a quarter of what AES does; demos and tests
-     * run so.
-     */
-    public HttpsConfigurator configurator() {
-        SSLParameters preferred = context.getDefaultSSLParameters();
-        preferred.setCipherSuites(Stream.of(preferred.getCipherSuites())
-                .sorted(Comparator.comparing(suite -> !suite.contains("CHACHA20")))
-                .toArray(String[]::new));
-        preferred.setUseCipherSuitesOrder(true);
-        return new HttpsConfigurator(context) {
-            @Override
-            public void configure(HttpsParameters parameters) {
-                parameters.setSSLParameters(preferred);
-            }
-        };
+    /** For the server. */
+    public SSLContext context() {
+        return context;
     }
 
     /** The certificate, which is its own authority. */
