@@ -5,6 +5,7 @@ import io.calicofleet.event.ChangeFacts;
 import io.calicofleet.event.ClusterFacts;
 import io.calicofleet.event.InstallFacts;
 import io.calicofleet.event.InstallMethod;
+import io.calicofleet.event.Lines;
 import io.calicofleet.event.Migration;
 import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.OnGateFailure;
@@ -53,6 +54,9 @@ import org.jspecify.annotations.Nullable;
  * Customisations and conflicts are told; whether conflicts hold the cluster the upgrade step says, before its first write.
  */
 public final class Preflight {
+
+    /** How many fields a note names, the line that counts the others included. */
+    private static final int FIELDS = 10;
 
     private static final String NO_VERSION =
             "No version of Calico could be read from its images. Use images whose tags are"
@@ -391,17 +395,14 @@ public final class Preflight {
 
     private static void told(ClusterFacts facts, List<String> notes) {
         if (!facts.customisations().isEmpty()) {
-            notes.add(facts.customisations().size() + " local changes of the install are kept.");
+            notes.add("Local changes of the install that are kept: "
+                    + facts.customisations().size() + ".");
         }
         if (!facts.conflicts().isEmpty()) {
-            notes.add(facts.conflicts().size() + " fields were changed both locally and by the target: "
-                    + String.join(
-                            ", ",
-                            facts.conflicts().stream()
-                                    .limit(10)
-                                    .map(conflict -> conflict.object() + " " + conflict.path())
-                                    .toList())
-                    + (facts.conflicts().size() > 10 ? ", ..." : ""));
+            List<String> fields = facts.conflicts().stream()
+                    .map(conflict -> conflict.object() + " " + conflict.path())
+                    .toList();
+            notes.add("Changed both locally and by the target: " + String.join(", ", Lines.few(fields, FIELDS)) + ".");
         }
         notes.addAll(facts.notes());
     }
