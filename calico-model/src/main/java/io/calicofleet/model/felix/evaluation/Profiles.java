@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 
 /**
  * The profiles of a cluster: what an endpoint may do that no policy selects. One that is named but missing or invalid denies
- * everything (felix/calc/active_rules_calculator.go, DummyDropRules); its labels stay even where its rules are invalid.
+ * everything (felix/calc/active_rules_calculator.go, DummyDropRules). Up to v3.22 its labels stay even where its rules are invalid.
  */
 final class Profiles {
 
@@ -37,7 +37,7 @@ final class Profiles {
     Profiles(Collection<ProfileObject> profiles, Validation validation, boolean madeOfNamespaces) {
         this.madeOfNamespaces = madeOfNamespaces;
         profiles.forEach(profile -> {
-            if (profile.problems().isEmpty()) {
+            if (validation.givesLabels(profile)) {
                 labels.put(profile.name(), profile.labels());
             }
             if (validation.profile(profile).isAbsent()) {

@@ -2,9 +2,11 @@ package io.calicofleet.model.felix.validation;
 
 import static java.util.Objects.requireNonNull;
 
+import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.model.felix.object.Nets;
 import io.calicofleet.model.felix.object.Protocol;
 import io.calicofleet.model.felix.object.Rule;
+import io.calicofleet.model.release.ReleaseTrait;
 import java.util.Optional;
 import java.util.Set;
 
@@ -29,8 +31,15 @@ public record Poison(boolean always, String why) {
      * Why a rule cannot be programmed for a version of IP; empty where it can, or is not for that version.
      *
      * @param v6 for IPv6 or for IPv4
+     * @param version the release of Felix
      */
-    public static Optional<Poison> of(Rule rule, boolean v6) {
+    public static Optional<Poison> of(Rule rule, boolean v6, CalicoVersion version) {
+        boolean nothing =
+                rule.source().nets().contains("") || rule.source().notNets().contains("");
+        if (nothing && ReleaseTrait.PACKED_POLICIES.isIn(version)) {
+            return Optional.of(
+                    new Poison(true, "has an empty text among the networks of its source, over which Felix panics"));
+        }
         if (!rule.isRendered(v6)) {
             return Optional.empty();
         }
@@ -40,7 +49,7 @@ public record Poison(boolean always, String why) {
         if (rule.protocol() != null && rule.notProtocol() != null) {
             return Optional.of(new Poison(false, "has both protocol and notProtocol, which iptables refuses"));
         }
-        if (!v6 && (rule.source().nets().contains("") || rule.source().notNets().contains(""))) {
+        if (!v6 && nothing) {
             return Optional.of(new Poison(
                     false, "has an empty text among the networks of its source, which iptables gets as <nil>"));
         }

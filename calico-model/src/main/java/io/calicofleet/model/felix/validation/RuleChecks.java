@@ -54,7 +54,7 @@ final class RuleChecks {
             left(named + "destination ", rule.destination(), false);
             Stream.of(false, true)
                     .filter(six -> !six || v6)
-                    .flatMap(six -> Poison.of(rule, six).stream())
+                    .flatMap(six -> Poison.of(rule, six, version).stream())
                     .filter(poison -> used || poison.always())
                     .forEach(poison -> faults.add(new Fault(Kind.POISON, false, named + poison.why())));
         }

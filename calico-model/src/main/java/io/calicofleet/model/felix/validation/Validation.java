@@ -145,6 +145,16 @@ public final class Validation {
         return new Assessment(faults);
     }
 
+    /**
+     * Whether a profile's labels get onto its endpoints. Felix takes the rules by a check of its own, and since v3.23 the labels from
+     * the whole object, which the stricter check of Calico's API has to pass (felix/labelindex/label_inheritance_index.go).
+     */
+    public boolean givesLabels(ProfileObject profile) {
+        return profile.problems().isEmpty()
+                && (!ReleaseTrait.LABELS_OF_WHOLE_PROFILES.isIn(version)
+                        || (!profile(profile).isAbsent() && ApiChecks.pass(profile)));
+    }
+
     /** A HostEndpoint. Where one is absent nothing is policed. */
     public Assessment hostEndpoint(JsonNode object) {
         return hostEndpoint(HostEndpointObject.of(object));
