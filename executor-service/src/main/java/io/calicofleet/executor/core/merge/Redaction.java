@@ -43,7 +43,7 @@ final class Redaction {
 
     /** The value as JSON for an event: empty where absent, hidden where it may be secret. */
     static String text(ObjectKey object, FieldPath path, @Nullable JsonNode value) {
-        return value == null ? "" : tree(object, path, value).toString();
+        return value == null ? "" : TextDocument.shown(tree(object, path, value));
     }
 
     /** The value for an event, of the same form as far as it is not hidden. */
@@ -57,7 +57,7 @@ final class Redaction {
 
     /** The value as JSON, with what may be secret in it hidden. */
     static String redacted(JsonNode value) {
-        return redact(value).toString();
+        return TextDocument.shown(redact(value));
     }
 
     /** The value of the same form, with what may be secret in it hidden. */

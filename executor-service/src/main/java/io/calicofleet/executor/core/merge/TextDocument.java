@@ -56,11 +56,19 @@ final class TextDocument {
                 .withObjectIndenter(new DefaultIndenter("  ", "\n"))
                 .withArrayIndenter(new DefaultIndenter("  ", "\n"));
         try {
-            return MARKED.matcher(MAPPER.writer(printer).writeValueAsString(tree))
-                    .replaceAll("$1");
+            return unmarked(MAPPER.writer(printer).writeValueAsString(tree));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a JSON tree cannot be written", e);
         }
+    }
+
+    /** A value of a tree as JSON, for people: its placeholders are as they are in the text. */
+    static String shown(JsonNode value) {
+        return unmarked(value.toString());
+    }
+
+    private static String unmarked(String json) {
+        return MARKED.matcher(json).replaceAll("$1");
     }
 
     /** What two texts have in common that are the same: the tree of a document, else the lines without their ends. */

@@ -2,6 +2,7 @@ package io.calicofleet.executor.core.merge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.calicofleet.model.release.ObjectKey;
 import java.util.Random;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -23,6 +24,17 @@ class TextDocumentTest {
         assertThat(tree.path("long").asText()).hasSizeGreaterThan(LONG / 2).contains("\"__IN_A_STRING__x");
         assertThat(TextDocument.text(tree)).contains("\"mtu\": __CNI_MTU__,").contains("__IN_A_STRING__x");
         assertThat(TextDocument.tree(TextDocument.text(tree))).contains(tree);
+    }
+
+    @Test
+    void people_are_shown_its_placeholders_as_they_are_written() {
+        var tree = TextDocument.tree("{\"mtu\": __CNI_MTU__, \"node\": \"__KUBERNETES_NODE_NAME__\"}")
+                .orElseThrow();
+        ObjectKey object = new ObjectKey("", "ConfigMap", "kube-system", "calico-config");
+
+        assertThat(Redaction.text(object, FieldPath.ROOT, tree))
+                .isEqualTo("{\"mtu\":__CNI_MTU__,\"node\":\"__KUBERNETES_NODE_NAME__\"}");
+        assertThat(Redaction.redacted(tree.path("mtu"))).isEqualTo("__CNI_MTU__");
     }
 
     @Test
