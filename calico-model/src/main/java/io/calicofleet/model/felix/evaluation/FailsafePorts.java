@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -110,11 +111,12 @@ public final class FailsafePorts {
 
     /** Whether a flow is of one of them, on a node. */
     public Match contains(String node, Flow flow) {
-        List<Match> matches = lists(node, flow.inbound()).stream()
-                .map(ports -> ports.stream().map(port -> port.match(flow)).reduce(Match.NO, Match::or))
-                .distinct()
-                .toList();
-        return matches.size() == 1 ? matches.getFirst() : Match.MAYBE;
+        return decided(lists(node, flow.inbound()), port -> port.match(flow));
+    }
+
+    /** Whether a flow may be of one of them, on some node. */
+    public boolean mayContain(Flow flow) {
+        return nodes().anyMatch(node -> contains(node, flow) != Match.NO);
     }
 
     /** Whether the settings have the flow's port, be it for some network only. */
@@ -127,24 +129,31 @@ public final class FailsafePorts {
      * before tracking is asked about (felix/rules/static.go, failsafeInChain of the raw table).
      */
     Match looksLikeAnswer(String node, Flow flow) {
-        return lists(node, !flow.inbound()).stream()
-                .map(ports -> ports.stream()
-                        .filter(port -> port.isSourceOf(flow))
-                        .map(port -> port.at(flow))
-                        .reduce(Match.NO, Match::or))
+        return decided(lists(node, !flow.inbound()), port -> port.isSourceOf(flow) ? port.at(flow) : Match.NO);
+    }
+
+    /** What any port of a list makes of a flow; undecided where the lists differ. */
+    private static Match decided(List<List<Port>> lists, Function<Port, Match> match) {
+        List<Match> matches = lists.stream()
+                .map(ports -> ports.stream().map(match).reduce(Match.NO, Match::or))
                 .distinct()
-                .reduce((one, other) -> Match.MAYBE)
-                .orElse(Match.NO);
+                .toList();
+        return matches.size() == 1 ? matches.getFirst() : Match.MAYBE;
+    }
+
+    /** One without settings of its own, and those that have some. */
+    private Stream<String> nodes() {
+        return Stream.concat(
+                Stream.of(""),
+                settings.names().stream()
+                        .filter(name -> name.startsWith(FelixSettings.OF_NODE))
+                        .map(name -> name.substring(FelixSettings.OF_NODE.length())));
     }
 
     /** What tells one remote address from another here, on any node. */
     String trait(boolean inbound, Cidr remote) {
         StringBuilder trait = new StringBuilder();
-        Stream.concat(Stream.of(""), settings.names().stream())
-                .flatMap(name -> lists(
-                        name.startsWith(FelixSettings.OF_NODE) ? name.substring(FelixSettings.OF_NODE.length()) : "",
-                        inbound)
-                        .stream())
+        nodes().flatMap(node -> lists(node, inbound).stream())
                 .flatMap(List::stream)
                 .forEach(port -> port.net()
                         .ifPresent(net -> trait.append(

@@ -93,8 +93,10 @@ public final class Felix {
         this.tiers = new Tiers(resources.tiers(), version);
         boolean ipv6 = settings.isIpv6On();
         Validation validation = new Validation(version, ipv6);
-        List<ProfileObject> stored =
-                resources.profiles().stream().map(ProfileObject::of).toList();
+        List<Map.Entry<ProfileObject, Assessment>> stored = resources.profiles().stream()
+                .map(ProfileObject::of)
+                .map(profile -> Map.entry(profile, validation.profile(profile)))
+                .toList();
         List<NetworkSetObject> sets =
                 resources.networkSets().stream().map(NetworkSetObject::of).toList();
         this.profiles = new Profiles(stored, validation, cluster.namespacesAreProfiles());
@@ -107,17 +109,23 @@ public final class Felix {
         this.profilesInUse = endpoints.stream()
                 .flatMap(endpoint -> endpoint.profiles().stream())
                 .collect(Collectors.toCollection(TreeSet::new));
-        List<PolicyObject> read =
-                resources.policies().stream().map(PolicyObject::of).toList();
+        List<Map.Entry<PolicyObject, Assessment>> read = resources.policies().stream()
+                .map(PolicyObject::of)
+                .map(policy -> Map.entry(policy, validation.policy(policy)))
+                .toList();
         this.fatal = Stream.concat(
                         read.stream()
-                                .flatMap(policy ->
-                                        fatal(policy.kind() + " " + policy.name(), validation.policy(policy))),
+                                .flatMap(policy -> fatal(
+                                        policy.getKey().kind() + " "
+                                                + policy.getKey().name(),
+                                        policy.getValue())),
                         stored.stream()
-                                .flatMap(profile -> fatal("Profile " + profile.name(), validation.profile(profile))))
+                                .flatMap(profile ->
+                                        fatal("Profile " + profile.getKey().name(), profile.getValue())))
                 .toList();
         this.policies = read.stream()
-                .filter(policy -> !validation.policy(policy).isAbsent())
+                .filter(policy -> !policy.getValue().isAbsent())
+                .map(Map.Entry::getKey)
                 .map(policy -> Policy.of(policy, version))
                 .sorted(Policy.ORDER)
                 .toList();

@@ -2,6 +2,7 @@ package io.calicofleet.model.felix.evaluation;
 
 import io.calicofleet.model.felix.object.ProfileObject;
 import io.calicofleet.model.felix.object.Rule;
+import io.calicofleet.model.felix.validation.Assessment;
 import io.calicofleet.model.felix.validation.Validation;
 import java.util.Collection;
 import java.util.HashMap;
@@ -31,16 +32,21 @@ final class Profiles {
     /**
      * Those of a cluster.
      *
+     * @param profiles each with what Felix makes of it
      * @param madeOfNamespaces whether Calico makes those called {@code kns.} from the namespaces, as it does where
      *     Kubernetes is its datastore; else they are stored like others
      */
-    Profiles(Collection<ProfileObject> profiles, Validation validation, boolean madeOfNamespaces) {
+    Profiles(
+            Collection<Map.Entry<ProfileObject, Assessment>> profiles,
+            Validation validation,
+            boolean madeOfNamespaces) {
         this.madeOfNamespaces = madeOfNamespaces;
-        profiles.forEach(profile -> {
-            if (validation.givesLabels(profile)) {
+        profiles.forEach(assessed -> {
+            ProfileObject profile = assessed.getKey();
+            if (validation.givesLabels(profile, assessed.getValue())) {
                 labels.put(profile.name(), profile.labels());
             }
-            if (validation.profile(profile).isAbsent()) {
+            if (assessed.getValue().isAbsent()) {
                 invalid.add(profile.name());
             } else {
                 valid.put(profile.name(), profile);

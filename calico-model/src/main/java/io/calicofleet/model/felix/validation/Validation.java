@@ -128,7 +128,7 @@ public final class Validation {
         }
     }
 
-    /** A Profile. One that is absent denies everything on the endpoints that name it; its labels stay. */
+    /** A Profile. One that is absent denies everything on the endpoints that name it; of its labels see {@link #givesLabels}. */
     public Assessment profile(JsonNode object) {
         return profile(ProfileObject.of(object));
     }
@@ -148,11 +148,13 @@ public final class Validation {
     /**
      * Whether a profile's labels get onto its endpoints. Felix takes the rules by a check of its own, and since v3.23 the labels from
      * the whole object, which the stricter check of Calico's API has to pass (felix/labelindex/label_inheritance_index.go).
+     *
+     * @param assessment that of the profile
      */
-    public boolean givesLabels(ProfileObject profile) {
+    public boolean givesLabels(ProfileObject profile, Assessment assessment) {
         return profile.problems().isEmpty()
                 && (!ReleaseTrait.LABELS_OF_WHOLE_PROFILES.isIn(version)
-                        || (!profile(profile).isAbsent() && ApiChecks.pass(profile)));
+                        || (!assessment.isAbsent() && ApiChecks.pass(profile)));
     }
 
     /** A HostEndpoint. Where one is absent nothing is policed. */

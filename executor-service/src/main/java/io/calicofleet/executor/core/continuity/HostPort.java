@@ -6,7 +6,6 @@ import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.model.Json;
 import io.calicofleet.model.felix.evaluation.FailsafePorts;
 import io.calicofleet.model.felix.evaluation.Flow;
-import io.calicofleet.model.felix.evaluation.Match;
 import io.calicofleet.model.felix.object.Protocol;
 import java.util.Collection;
 import java.util.Map;
@@ -18,8 +17,6 @@ import java.util.stream.Stream;
  * are no pods are known where the cluster names them: the kubelet and the API server.
  */
 public final class HostPort {
-
-    private static final String OF_NODE = "node.";
 
     private HostPort() {}
 
@@ -65,23 +62,11 @@ public final class HostPort {
             Map<String, String> environment,
             Stream<CalicoVersion> versions) {
         Flow flow = Flow.of(true, Protocol.TCP, port, Optional.empty(), Optional.empty());
-        return versions.filter(version -> {
-                    FailsafePorts ports = FailsafePorts.of(configurations, environment, version);
-                    return nodes(configurations).anyMatch(node -> ports.contains(node, flow) != Match.NO);
-                })
+        return versions.filter(version ->
+                        FailsafePorts.of(configurations, environment, version).mayContain(flow))
                 .findFirst()
                 .map(version -> "tcp/" + port + " is a failsafe port of this cluster at " + version
                         + ", which passes whatever a policy says: name another continuity.hostPort");
-    }
-
-    /** The nodes with settings of their own, and one without. */
-    private static Stream<String> nodes(Collection<? extends JsonNode> configurations) {
-        return Stream.concat(
-                Stream.of(""),
-                configurations.stream()
-                        .map(object -> Json.text(object.get("metadata"), "name"))
-                        .filter(name -> name.startsWith(OF_NODE))
-                        .map(name -> name.substring(OF_NODE.length())));
     }
 
     /** A pod that is over has no port any more; what only a probe names is listened on as well. */
