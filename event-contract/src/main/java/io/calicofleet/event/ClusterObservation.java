@@ -107,6 +107,29 @@ public record ClusterObservation(
 
     /** The same beside what the target's file says. */
     public ClusterObservation withReleaseImages(@Nullable List<WorkloadImage> images) {
+        return with(images, logPrefixes, continuity, apiServer);
+    }
+
+    /** The same with what Felix writes before what it logs. */
+    public ClusterObservation withLogPrefixes(List<String> prefixes) {
+        return with(releaseImages, prefixes, continuity, apiServer);
+    }
+
+    /** The same with what was measured of the traffic. */
+    public ClusterObservation withContinuity(@Nullable ContinuityObservation measured) {
+        return with(releaseImages, logPrefixes, measured, apiServer);
+    }
+
+    /** The same with where the API server is reached. */
+    public ClusterObservation withApiServer(@Nullable ApiServerObservation reached) {
+        return with(releaseImages, logPrefixes, continuity, reached);
+    }
+
+    private ClusterObservation with(
+            @Nullable List<WorkloadImage> images,
+            List<String> prefixes,
+            @Nullable ContinuityObservation measured,
+            @Nullable ApiServerObservation reached) {
         return new ClusterObservation(
                 clusterInformationVersion,
                 datastoreReady,
@@ -125,83 +148,8 @@ public record ClusterObservation(
                 networkSets,
                 failsafe,
                 images,
-                logPrefixes,
-                continuity,
-                apiServer);
-    }
-
-    /** The same with what Felix writes before what it logs. */
-    public ClusterObservation withLogPrefixes(List<String> prefixes) {
-        return new ClusterObservation(
-                clusterInformationVersion,
-                datastoreReady,
-                workloads,
-                hostEndpoints,
-                temporaryPolicy,
-                nodeAddresses,
-                podNetworks,
-                calicoctl,
-                operator,
-                aggregatedApi,
-                ipPools,
-                counts,
-                dikastes,
-                calicoAddresses,
-                networkSets,
-                failsafe,
-                releaseImages,
                 prefixes,
-                continuity,
-                apiServer);
-    }
-
-    /** The same with what was measured of the traffic. */
-    public ClusterObservation withContinuity(@Nullable ContinuityObservation measured) {
-        return new ClusterObservation(
-                clusterInformationVersion,
-                datastoreReady,
-                workloads,
-                hostEndpoints,
-                temporaryPolicy,
-                nodeAddresses,
-                podNetworks,
-                calicoctl,
-                operator,
-                aggregatedApi,
-                ipPools,
-                counts,
-                dikastes,
-                calicoAddresses,
-                networkSets,
-                failsafe,
-                releaseImages,
-                logPrefixes,
                 measured,
-                apiServer);
-    }
-
-    /** The same with where the API server is reached. */
-    public ClusterObservation withApiServer(@Nullable ApiServerObservation reached) {
-        return new ClusterObservation(
-                clusterInformationVersion,
-                datastoreReady,
-                workloads,
-                hostEndpoints,
-                temporaryPolicy,
-                nodeAddresses,
-                podNetworks,
-                calicoctl,
-                operator,
-                aggregatedApi,
-                ipPools,
-                counts,
-                dikastes,
-                calicoAddresses,
-                networkSets,
-                failsafe,
-                releaseImages,
-                logPrefixes,
-                continuity,
                 reached);
     }
 }

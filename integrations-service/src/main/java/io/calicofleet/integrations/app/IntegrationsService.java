@@ -9,7 +9,6 @@ import io.calicofleet.integrations.adapter.slack.SlackIntegration;
 import io.calicofleet.integrations.adapter.sql.Database;
 import io.calicofleet.integrations.adapter.sql.SqlProjector;
 import io.calicofleet.integrations.adapter.teams.TeamsIntegration;
-import io.calicofleet.integrations.adapter.webhook.WebhookMeters;
 import io.calicofleet.integrations.adapter.webhook.Webhooks;
 import io.calicofleet.integrations.core.Backoff;
 import io.calicofleet.kafka.attestation.AttestationCheck.Refused;
@@ -26,6 +25,7 @@ import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -65,7 +65,11 @@ final class IntegrationsService {
     IntegrationsService(IntegrationsSettings settings, Config config, MicrometerMeters meters) {
         Map<String, Object> client = KafkaClients.properties(config);
         Map<String, Object> consumers = Signing.ofReader(config).checked(client, Refused.DROPPED);
-        this.webhooks = webhooks(settings, client, consumers, meters);
+        Outgoing outgoing = new Outgoing(settings.allowedHosts().orElse(List.of()), "integrations.allowed-hosts");
+        this.webhooks = read(
+                settings.webhooks().file(),
+                file -> new Webhooks(
+                        file, System::getenv, sending(settings.webhooks(), outgoing), client, consumers, meters));
         this.sql = settings.sql()
                 .url()
                 .map(url -> new Database(
@@ -73,121 +77,83 @@ final class IntegrationsService {
                 .map(database -> new SqlProjector(database, consumers, meters::projected, SQL_AGAIN))
                 .orElse(null);
         meters.watchSql(() -> sql != null && sql.isStopped());
-        Outgoing outgoing = outgoing(settings);
-        this.slack = slack(settings, outgoing, client, consumers, meters);
-        this.mattermost = mattermost(settings, outgoing, client, consumers, meters);
+        IntegrationsSettings.Slack inSlack = settings.slack();
+        this.slack = read(
+                inSlack.file(),
+                file -> new SlackIntegration(
+                        file,
+                        System::getenv,
+                        outgoing,
+                        new SlackIntegration.Pace(
+                                inSlack.pace(), inSlack.editEvery(), inSlack.lookAgain(), SLACK_AGAIN),
+                        client,
+                        consumers,
+                        InstantSource.system(),
+                        meters::said));
         put("slack", slack);
+        IntegrationsSettings.Mattermost inMattermost = settings.mattermost();
+        this.mattermost = read(
+                inMattermost.file(),
+                file -> new MattermostIntegration(
+                        file,
+                        System::getenv,
+                        outgoing,
+                        new MattermostIntegration.Pace(
+                                inMattermost.pace(), inMattermost.editEvery(), inMattermost.lookAgain(), CHAT_BACKOFF),
+                        client,
+                        consumers,
+                        InstantSource.system(),
+                        meters::said));
         put("mattermost", mattermost);
-        put("teams", teams(settings, outgoing, client, consumers, meters));
+        IntegrationsSettings.Teams inTeams = settings.teams();
+        put(
+                "teams",
+                read(
+                        inTeams.file(),
+                        file -> new TeamsIntegration(
+                                file,
+                                System::getenv,
+                                outgoing,
+                                new TeamsIntegration.Pace(
+                                        inTeams.pace(), inTeams.progressEvery(), inTeams.lookAgain(), CHAT_BACKOFF),
+                                client,
+                                consumers,
+                                InstantSource.system(),
+                                meters::said)));
         this.start = new KafkaStart(client, Optional.empty(), this::run);
     }
 
-    private static @Nullable Webhooks webhooks(
-            IntegrationsSettings settings,
-            Map<String, Object> client,
-            Map<String, Object> consumers,
-            WebhookMeters meters) {
-        IntegrationsSettings.Webhooks set = settings.webhooks();
-        if (set.file().isEmpty()) {
+    /** Makes what a file is for. */
+    private interface Maker<T> {
+        T of(Path file) throws WrongFileException;
+    }
+
+    /** What the file is for; null where none is set. One that cannot be used ends the start with what is wrong. */
+    private static <T> @Nullable T read(Optional<Path> file, Maker<T> maker) {
+        if (file.isEmpty()) {
             return null;
         }
-        Webhooks.Sending sending = new Webhooks.Sending(
-                outgoing(settings),
+        try {
+            return maker.of(file.get());
+        } catch (WrongFileException e) {
+            throw new IllegalStateException(e.getMessage(), e);
+        }
+    }
+
+    private static Webhooks.Sending sending(IntegrationsSettings.Webhooks set, Outgoing outgoing) {
+        return new Webhooks.Sending(
+                outgoing,
                 set.origin(),
                 set.timeout(),
                 new Backoff(set.firstPause(), set.longestPause(), set.giveUpAfter()),
                 InstantSource.system(),
                 () -> ThreadLocalRandom.current().nextDouble());
-        try {
-            return new Webhooks(set.file().get(), System::getenv, sending, client, consumers, meters);
-        } catch (WrongFileException e) {
-            throw new IllegalStateException(e.getMessage(), e);
-        }
     }
 
     private void put(String name, @Nullable ChatIntegration chat) {
         if (chat != null) {
             chats.put(name, chat);
         }
-    }
-
-    private static @Nullable SlackIntegration slack(
-            IntegrationsSettings settings,
-            Outgoing outgoing,
-            Map<String, Object> client,
-            Map<String, Object> consumers,
-            MicrometerMeters meters) {
-        IntegrationsSettings.Slack set = settings.slack();
-        if (set.file().isEmpty()) {
-            return null;
-        }
-        try {
-            return new SlackIntegration(
-                    set.file().get(),
-                    System::getenv,
-                    outgoing,
-                    new SlackIntegration.Pace(set.pace(), set.editEvery(), set.lookAgain(), SLACK_AGAIN),
-                    client,
-                    consumers,
-                    InstantSource.system(),
-                    meters::said);
-        } catch (WrongFileException e) {
-            throw new IllegalStateException(e.getMessage(), e);
-        }
-    }
-
-    private static @Nullable MattermostIntegration mattermost(
-            IntegrationsSettings settings,
-            Outgoing outgoing,
-            Map<String, Object> client,
-            Map<String, Object> consumers,
-            MicrometerMeters meters) {
-        IntegrationsSettings.Mattermost set = settings.mattermost();
-        if (set.file().isEmpty()) {
-            return null;
-        }
-        try {
-            return new MattermostIntegration(
-                    set.file().get(),
-                    System::getenv,
-                    outgoing,
-                    new MattermostIntegration.Pace(set.pace(), set.editEvery(), set.lookAgain(), CHAT_BACKOFF),
-                    client,
-                    consumers,
-                    InstantSource.system(),
-                    meters::said);
-        } catch (WrongFileException e) {
-            throw new IllegalStateException(e.getMessage(), e);
-        }
-    }
-
-    private static @Nullable TeamsIntegration teams(
-            IntegrationsSettings settings,
-            Outgoing outgoing,
-            Map<String, Object> client,
-            Map<String, Object> consumers,
-            MicrometerMeters meters) {
-        IntegrationsSettings.Teams set = settings.teams();
-        if (set.file().isEmpty()) {
-            return null;
-        }
-        try {
-            return new TeamsIntegration(
-                    set.file().get(),
-                    System::getenv,
-                    outgoing,
-                    new TeamsIntegration.Pace(set.pace(), set.progressEvery(), set.lookAgain(), CHAT_BACKOFF),
-                    client,
-                    consumers,
-                    InstantSource.system(),
-                    meters::said);
-        } catch (WrongFileException e) {
-            throw new IllegalStateException(e.getMessage(), e);
-        }
-    }
-
-    private static Outgoing outgoing(IntegrationsSettings settings) {
-        return new Outgoing(settings.allowedHosts().orElse(List.of()), "integrations.allowed-hosts");
     }
 
     /** What chats post is answered on a thread that may wait. */
