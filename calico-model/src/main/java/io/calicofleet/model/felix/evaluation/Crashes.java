@@ -136,7 +136,7 @@ final class Crashes {
                 .flatMap(i -> Stream.of(false, true)
                         .filter(v6 -> !v6 || ipv6)
                         .flatMap(v6 -> Stream.concat(
-                                Poison.of(rules.get(i), v6, version).stream(),
+                                Poison.of(rules.get(i), v6, i == 0, version).stream(),
                                 nft ? Poison.ofNft(rules.get(i), v6).stream() : Stream.empty()))
                         .filter(poison -> used || poison.always())
                         .map(poison -> new Crash(

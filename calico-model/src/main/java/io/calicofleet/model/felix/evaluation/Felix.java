@@ -65,6 +65,9 @@ public final class Felix {
 
     private static final String STRAY = "Felix, which takes IPIP and VXLAN from nodes alone";
 
+    private static final String POD =
+            "Felix, which takes the interface for that of a pod it does not know, by interfacePrefix";
+
     private final Map<Stage, List<Walk.Group>> stages = new EnumMap<>(Stage.class);
     private final List<Endpoint> endpoints;
     private final List<Policy> policies;
@@ -77,6 +80,7 @@ public final class Felix {
     private final FelixSettings settings;
     private final Crashes crashes;
     private final List<Crash> fatal;
+    private final List<Crash> unlisted;
     private final CalicoVersion version;
 
     /**
@@ -100,8 +104,9 @@ public final class Felix {
         List<NetworkSetObject> sets =
                 resources.networkSets().stream().map(NetworkSetObject::of).toList();
         this.profiles = new Profiles(stored, validation, cluster.namespacesAreProfiles());
-        this.endpoints = resources.hostEndpoints().stream()
-                .map(HostEndpointObject::of)
+        List<HostEndpointObject> endpointObjects =
+                resources.hostEndpoints().stream().map(HostEndpointObject::of).toList();
+        this.endpoints = endpointObjects.stream()
                 .filter(endpoint -> !validation.hostEndpoint(endpoint).isAbsent())
                 .map(endpoint -> Endpoint.of(endpoint, profiles))
                 .sorted(Comparator.comparing(Endpoint::name))
@@ -113,6 +118,14 @@ public final class Felix {
                 .map(PolicyObject::of)
                 .map(policy -> Map.entry(policy, validation.policy(policy)))
                 .toList();
+        this.unlisted = cluster.namespacesAreProfiles()
+                ? Unlisted.of(
+                        endpointObjects,
+                        read.stream().map(Map.Entry::getKey).toList(),
+                        sets,
+                        resources.tiers(),
+                        new SettingFaults(settings, version))
+                : List.of();
         this.fatal = Stream.concat(
                         read.stream()
                                 .flatMap(policy -> fatal(
@@ -184,17 +197,45 @@ public final class Felix {
     }
 
     /**
-     * Why it cannot program a node's rules, so that it ends and starts again for ever; empty where it can. Of policies only host
+     * Why it cannot program a node's rules, so that it ends and starts again for ever, or waits for ever; empty where it can. Of policies only host
      * endpoints are looked at: what selects pods alone is not.
      */
     public List<Crash> crashes(String node) {
-        return Stream.of(new SettingFaults(settings, version).of(node), fatal, crashes.of(node))
+        return Stream.of(new SettingFaults(settings, version).of(node), fatal, unlisted, crashes.of(node))
                 .flatMap(List::stream)
+                .distinct()
                 .toList();
     }
 
-    /** What becomes of a flow. */
+    /** What becomes of a flow, on whatever interface of the host endpoint. */
     public Verdict judge(Endpoint endpoint, Flow flow) {
+        return judge(endpoint, endpoint.star() ? "" : endpoint.interfaceName(), flow);
+    }
+
+    /**
+     * What becomes of a flow on an interface.
+     *
+     * @param interfaceName the name of the interface; empty: not known
+     */
+    public Verdict judge(Endpoint endpoint, String interfaceName, Flow flow) {
+        Match ofPod = isOut(flow) || Encapsulation.isBpf(settings, endpoint.node())
+                ? Match.NO
+                : settings.isOfPod(endpoint.node(), interfaceName);
+        Verdict ofHost = ofPod == Match.YES ? Verdict.OPEN : judgeOfHost(endpoint, flow);
+        if (ofPod == Match.NO) {
+            return ofHost;
+        }
+        if (!flow.inbound()) {
+            // Nothing is asked about it, but Felix takes away the routes of such an interface, if not at once.
+            return ofHost.orCut(POD);
+        }
+        if (flow.isNeighbourDiscovery()) {
+            return ofHost;
+        }
+        return ofPod == Match.YES ? Verdict.cut(POD) : ofHost.orCut(POD);
+    }
+
+    private Verdict judgeOfHost(Endpoint endpoint, Flow flow) {
         String node = endpoint.node();
         boolean tables = !isOut(flow) && !Encapsulation.isBpf(settings, node);
         Match stray = tables ? encapsulation.isStray(node, flow) : Match.NO;

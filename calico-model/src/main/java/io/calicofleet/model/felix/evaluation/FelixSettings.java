@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.model.Json;
 import io.calicofleet.model.address.Cidr;
+import io.calicofleet.model.felix.object.Metadata;
 import io.calicofleet.model.release.ReleaseTrait;
 import java.util.Collection;
 import java.util.HashMap;
@@ -29,10 +30,19 @@ public final class FelixSettings {
     static final String NONE = "none";
     private static final String ANNOTATION = "config.projectcalico.org/";
     private static final String VARIABLE = "FELIX_";
+    private static final List<String> LISTS = List.of("FailsafeInboundHostPorts", "FailsafeOutboundHostPorts");
+    /** What the names of interfaces of hosts begin with (felix/config/config_params.go, MTUIfacePattern). */
+    private static final List<String> HOST_INTERFACES = List.of(
+            "eth", "eno", "ens", "enp", "enP", "enx", "enc", "env", "wl", "ww", "sl", "ib", "bond", "team", "br",
+            "vlan", "em", "lo", "mgmt");
+
     private static final String LOG_PREFIX = "calico-packet";
 
-    /** A FelixConfiguration: its fields, and its annotations by the name of the setting in lower case. */
-    private record Configuration(JsonNode spec, Map<String, String> annotations) {
+    /**
+     * A FelixConfiguration: its fields, its annotations by the name of the setting in lower case, and what of its metadata
+     * cannot be read.
+     */
+    private record Configuration(JsonNode spec, Map<String, String> annotations, List<String> problems) {
 
         static Configuration of(JsonNode object) {
             Map<String, String> annotations = new HashMap<>();
@@ -41,7 +51,7 @@ public final class FelixSettings {
                     .forEach(entry -> annotations.put(
                             entry.getKey().substring(ANNOTATION.length()).toLowerCase(Locale.ROOT),
                             entry.getValue().asText()));
-            return new Configuration(object.path("spec"), Map.copyOf(annotations));
+            return new Configuration(object.path("spec"), Map.copyOf(annotations), Metadata.problems(object));
         }
     }
 
@@ -65,11 +75,40 @@ public final class FelixSettings {
         return configurations.keySet();
     }
 
-    /** Those that are neither the default one nor of one node: from v3.32 on they may select nodes. */
+    /** Those that are neither the default one nor of one node: from v3.32 on they are for the nodes they select, if any. */
     List<String> selecting() {
         return configurations.keySet().stream()
-                .filter(name -> !name.equals(DEFAULT) && !name.startsWith(OF_NODE))
+                .filter(name -> !isOfAllOrOfOne(name))
+                .filter(name -> field(name, "nodeSelector")
+                        .filter(selector -> !selector.asText().isEmpty())
+                        .isPresent())
                 .toList();
+    }
+
+    static boolean isOfAllOrOfOne(String name) {
+        return name.equals(DEFAULT) || name.startsWith(OF_NODE);
+    }
+
+    /** What the names of the interfaces of pods begin with, on a node. */
+    private List<String> interfacePrefixes(String node) {
+        return List.of(
+                raw(node, "interfacePrefix", "InterfacePrefix").orElse("cali").split(","));
+    }
+
+    /**
+     * Whether Felix takes an interface of a node for one of a pod, so that it drops what comes in there; of an interface
+     * without a name it may, where some of the host's would be.
+     */
+    Match isOfPod(String node, String name) {
+        List<String> prefixes = interfacePrefixes(node);
+        if (!name.isEmpty()) {
+            return Match.of(prefixes.stream().anyMatch(name::startsWith));
+        }
+        return prefixes.stream().anyMatch(FelixSettings::mayBeOfHost) ? Match.MAYBE : Match.NO;
+    }
+
+    private static boolean mayBeOfHost(String prefix) {
+        return HOST_INTERFACES.stream().anyMatch(host -> host.startsWith(prefix) || prefix.startsWith(host));
     }
 
     /** Whether Felix has IPv6 on; it is unless the environment turns it off, which calico.yaml does. */
@@ -118,11 +157,23 @@ public final class FelixSettings {
                         .map(entry -> Json.present(entry.getValue())));
     }
 
-    /** What a FelixConfiguration has for a setting that is a text; empty where it has nothing. */
-    Optional<String> text(String name, String field) {
-        return annotation(name, field)
-                .or(() -> field(name, field).map(JsonNode::asText))
-                .filter(text -> !text.isEmpty());
+    /** What of the metadata of a FelixConfiguration cannot be read. */
+    Optional<String> problem(String name) {
+        return Optional.ofNullable(configurations.get(name)).stream()
+                .flatMap(found -> found.problems().stream())
+                .findFirst()
+                .map(problem -> "it cannot be read, and Felix cannot start with it: " + problem);
+    }
+
+    /** What a failsafe port of it has for a network that is none. */
+    Optional<String> brokenNet(String name) {
+        return LISTS.stream()
+                .filter(list -> annotation(name, list).isEmpty())
+                .flatMap(list -> field(name, list).stream())
+                .flatMap(Json::elements)
+                .map(port -> Json.text(port, "net"))
+                .filter(net -> !net.isEmpty() && Cidr.read(net).isEmpty())
+                .findFirst();
     }
 
     /**

@@ -6,6 +6,7 @@ import io.calicofleet.model.address.Address;
 import io.calicofleet.model.address.Cidr;
 import io.calicofleet.model.felix.object.Protocol;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A new connection of a host, by its first packet.
@@ -34,6 +35,8 @@ public record Flow(
     /** Any port from 1024 on. */
     public static final int ANY = -2;
 
+    private static final Set<Integer> NEIGHBOUR_DISCOVERY = Set.of(130, 131, 132, 133, 135, 136);
+
     public Flow {
         requireNonNull(local, "local");
         requireNonNull(remote, "remote");
@@ -61,6 +64,11 @@ public record Flow(
 
     Optional<Address> destination() {
         return (inbound ? local : remote).map(Cidr::base);
+    }
+
+    /** Whether it is of the ICMP by which hosts find each other, and routers, in IPv6 (felix/rules/static.go, ICMPv6Filter). */
+    boolean isNeighbourDiscovery() {
+        return protocol == Protocol.ICMPV6 && NEIGHBOUR_DISCOVERY.contains(icmpType);
     }
 
     /** Of IPv6 or of IPv4, which it is where no address tells. */

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.model.Json;
+import io.calicofleet.model.felix.object.Metadata;
 import io.calicofleet.model.release.ReleaseTrait;
 import java.util.Collection;
 import java.util.Comparator;
@@ -89,10 +90,12 @@ final class Tiers {
     }
 
     /** One that is not is as if it were not there. */
-    private static boolean isReadable(JsonNode object) {
+    static boolean isReadable(JsonNode object) {
         JsonNode order = Json.get(object.path("spec"), "order");
         JsonNode action = Json.get(object.path("spec"), "defaultAction");
-        return (order == null || order.isNumber()) && (action == null || action.isTextual());
+        return Metadata.problems(object).isEmpty()
+                && (order == null || order.isNumber())
+                && (action == null || action.isTextual());
     }
 
     /** The tier of a name. */

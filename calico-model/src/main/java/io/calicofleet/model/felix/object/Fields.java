@@ -3,8 +3,11 @@ package io.calicofleet.model.felix.object;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.model.Json;
 import java.math.BigInteger;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -12,6 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * nothing; of several the last one wins. What was unreadable is collected.
  */
 final class Fields {
+
+    private static final Pattern TIME =
+            Pattern.compile("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?(Z|[+-]\\d\\d:\\d\\d)");
 
     private final JsonNode node;
     private final String path;
@@ -47,7 +55,56 @@ final class Fields {
     }
 
     Fields object(String field) {
-        return new Fields(present(field).orElse(Json.object()), at(field), problems).checked();
+        return new Fields(merged(field), at(field), problems).checked();
+    }
+
+    /** Several spellings of an object fill one struct, one after the other. */
+    private JsonNode merged(String field) {
+        return values(field)
+                .reduce((one, other) -> one.isObject() && other.isObject() ? merged(one, other) : other)
+                .orElse(Json.object());
+    }
+
+    private static JsonNode merged(JsonNode one, JsonNode other) {
+        ObjectNode both = one.deepCopy();
+        other.properties().forEach(entry -> {
+            JsonNode first = both.get(entry.getKey());
+            both.set(
+                    entry.getKey(),
+                    first != null && first.isObject() && entry.getValue().isObject()
+                            ? merged(first, entry.getValue())
+                            : entry.getValue());
+        });
+        return both;
+    }
+
+    /** The metadata of a resource, all of which has to be read for it to be read (k8s.io/apimachinery, ObjectMeta). */
+    Fields metadata() {
+        text("kind");
+        text("apiVersion");
+        Fields metadata = object("metadata");
+        Stream.of("name", "generateName", "namespace", "selfLink", "uid", "resourceVersion")
+                .forEach(metadata::text);
+        Stream.of("generation", "deletionGracePeriodSeconds").forEach(metadata::whole);
+        Stream.of("creationTimestamp", "deletionTimestamp").forEach(metadata::time);
+        Stream.of("labels", "annotations").forEach(metadata::labels);
+        metadata.texts("finalizers");
+        metadata.objects("ownerReferences", Fields::owner);
+        metadata.objects("managedFields", Fields::manager);
+        return metadata;
+    }
+
+    private static Fields owner(Fields owner) {
+        Stream.of("apiVersion", "kind", "name", "uid").forEach(owner::text);
+        Stream.of("controller", "blockOwnerDeletion").forEach(owner::flag);
+        return owner;
+    }
+
+    private static Fields manager(Fields manager) {
+        Stream.of("manager", "operation", "apiVersion", "fieldsType", "subresource")
+                .forEach(manager::text);
+        manager.time("time");
+        return manager;
     }
 
     /** The object of a field; null where there is none. */
@@ -56,14 +113,14 @@ final class Fields {
     }
 
     String text(String field) {
-        return present(field)
+        return set(field)
                 .filter(value -> value.isTextual() || refuse(field, "text"))
                 .map(JsonNode::asText)
                 .orElse("");
     }
 
     boolean flag(String field) {
-        return present(field)
+        return set(field)
                 .filter(value -> value.isBoolean() || refuse(field, "true or false"))
                 .map(JsonNode::asBoolean)
                 .orElse(false);
@@ -76,6 +133,28 @@ final class Fields {
                         (value.isIntegralNumber() && value.canConvertToInt()) || refuse(field, "a whole number"))
                 .map(JsonNode::asInt)
                 .orElse(null);
+    }
+
+    private void whole(String field) {
+        set(field)
+                .filter(value -> !value.isIntegralNumber() || !value.canConvertToLong())
+                .ifPresent(value -> refuse(field, "a whole number"));
+    }
+
+    private void time(String field) {
+        set(field).filter(value -> !isTime(value)).ifPresent(value -> refuse(field, "a time"));
+    }
+
+    private static boolean isTime(JsonNode value) {
+        if (!value.isTextual() || !TIME.matcher(value.asText()).matches()) {
+            return false;
+        }
+        try {
+            OffsetDateTime.parse(value.asText());
+            return true;
+        } catch (DateTimeParseException e) {
+            return false;
+        }
     }
 
     @Nullable
@@ -151,7 +230,7 @@ final class Fields {
 
     /** A port that is a number; 0 where there is none. */
     int port(String field) {
-        return present(field)
+        return set(field)
                 .filter(value -> isUnsigned(value, 0xffff) || refuse(field, "a port"))
                 .map(JsonNode::asInt)
                 .orElse(0);
@@ -187,6 +266,18 @@ final class Fields {
             }
         }
         return Optional.ofNullable(Json.present(value));
+    }
+
+    /** What is there of a field that is no pointer, list or map in Go, where null leaves what another spelling has set. */
+    private Optional<JsonNode> set(String field) {
+        return values(field).reduce((one, other) -> other);
+    }
+
+    private Stream<JsonNode> values(String field) {
+        return node.properties().stream()
+                .filter(entry -> entry.getKey().equalsIgnoreCase(field))
+                .map(Map.Entry::getValue)
+                .filter(value -> !value.isNull());
     }
 
     private String at(String field) {

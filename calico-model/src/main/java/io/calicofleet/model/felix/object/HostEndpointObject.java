@@ -54,7 +54,7 @@ public record HostEndpointObject(
     public static HostEndpointObject of(JsonNode object) {
         List<String> problems = new ArrayList<>();
         Fields fields = Fields.of(object, problems);
-        Fields metadata = fields.object("metadata");
+        Fields metadata = fields.metadata();
         Fields spec = fields.object("spec");
         return new HostEndpointObject(
                 metadata.text("name"),

@@ -34,7 +34,7 @@ public record NetworkSetObject(
     public static NetworkSetObject of(JsonNode object) {
         List<String> problems = new ArrayList<>();
         Fields fields = Fields.of(object, problems);
-        Fields metadata = fields.object("metadata");
+        Fields metadata = fields.metadata();
         return new NetworkSetObject(
                 metadata.text("namespace"),
                 metadata.text("name"),

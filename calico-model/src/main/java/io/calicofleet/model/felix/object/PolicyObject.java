@@ -66,7 +66,7 @@ public record PolicyObject(
     public static PolicyObject of(JsonNode object) {
         List<String> problems = new ArrayList<>();
         Fields fields = Fields.of(object, problems);
-        Fields metadata = fields.object("metadata");
+        Fields metadata = fields.metadata();
         String namespace = metadata.text("namespace");
         String name = metadata.text("name");
         Fields spec = fields.object("spec");

@@ -52,6 +52,11 @@ public record Port(int first, int last, String name) {
         return NAME.matcher(text).matches() ? new Port(0, 0, text) : null;
     }
 
+    /** Whether Felix can read it as a port. */
+    public static boolean isPort(JsonNode value) {
+        return read(value) != null;
+    }
+
     private static int number(String digits) {
         String significant = digits.replaceFirst("^0+(?=.)", "");
         int number = significant.length() > 5 ? Integer.MAX_VALUE : Integer.parseInt(significant);

@@ -16,7 +16,8 @@ import java.util.stream.Stream;
  * @param labels what it puts onto its endpoints
  * @param ingress rules of what comes in
  * @param egress rules of what goes out
- * @param exactActions whether each action is written as Calico's API wants it, and none but allow comes with HTTP
+ * @param exact whether each action and protocol is written as Calico's API wants it, and so is what rules say of HTTP and
+ *     annotations
  * @param problems what cannot be read, which makes Felix leave it out; none: it is all read
  */
 public record ProfileObject(
@@ -24,10 +25,12 @@ public record ProfileObject(
         Map<String, String> labels,
         List<Rule> ingress,
         List<Rule> egress,
-        boolean exactActions,
+        boolean exact,
         List<String> problems) {
 
     private static final String ALLOW = "Allow";
+    private static final String TCP = "TCP";
+    private static final Set<String> PROTOCOLS = Set.of(TCP, "UDP", "ICMP", "ICMPv6", "SCTP", "UDPLite");
     private static final Set<String> ACTIONS = Set.of(ALLOW, "Deny", "Log", "Pass");
 
     public ProfileObject {
@@ -44,7 +47,7 @@ public record ProfileObject(
         Fields fields = Fields.of(object, problems);
         Fields spec = fields.object("spec");
         return new ProfileObject(
-                fields.object("metadata").text("name"),
+                fields.metadata().text("name"),
                 spec.labels("labelsToApply"),
                 spec.objects("ingress", Rule::of),
                 spec.objects("egress", Rule::of),
@@ -56,7 +59,18 @@ public record ProfileObject(
 
     private static boolean isExact(Fields rule) {
         String action = rule.text("action");
-        return ACTIONS.contains(action) && (action.equals(ALLOW) || !rule.has("http"));
+        Request request = Request.of(rule);
+        return ACTIONS.contains(action)
+                && (action.equals(ALLOW) || !request.isHttp())
+                && request.isTaken()
+                && isExact(rule, "protocol", request.isHttp() ? Set.of(TCP) : PROTOCOLS)
+                && isExact(rule, "notProtocol", PROTOCOLS);
+    }
+
+    /** A number is exact, but for HTTP. */
+    private static boolean isExact(Fields rule, String field, Set<String> known) {
+        Protocol protocol = rule.protocol(field);
+        return protocol == null || (protocol.name().isEmpty() ? known.size() > 1 : known.contains(rule.text(field)));
     }
 
     /** Its rules of a direction. */

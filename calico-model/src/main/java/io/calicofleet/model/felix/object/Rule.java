@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param notIcmp the ICMP it is not for; null: none
  * @param source where it is from
  * @param destination where it goes to
+ * @param annotations how many annotations it has; each is a comment in the kernel
  */
 public record Rule(
         String action,
@@ -26,7 +27,8 @@ public record Rule(
         @Nullable Icmp icmp,
         @Nullable Icmp notIcmp,
         Entity source,
-        Entity destination) {
+        Entity destination,
+        int annotations) {
 
     /** A type and a code of ICMP; null where it is not said. Felix leaves out a code without a type. */
     public record Icmp(@Nullable Integer type, @Nullable Integer code) {}
@@ -38,6 +40,7 @@ public record Rule(
     }
 
     static Rule of(Fields fields) {
+        Request request = Request.of(fields);
         return new Rule(
                 fields.text("action").toLowerCase(Locale.ROOT),
                 fields.number("ipVersion"),
@@ -46,7 +49,8 @@ public record Rule(
                 fields.optional("icmp", Rule::icmp),
                 fields.optional("notICMP", Rule::icmp),
                 Entity.of(fields.object("source")),
-                Entity.of(fields.object("destination")));
+                Entity.of(fields.object("destination")),
+                request.annotations().size());
     }
 
     private static Icmp icmp(Fields fields) {

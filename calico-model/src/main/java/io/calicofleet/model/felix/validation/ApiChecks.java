@@ -1,10 +1,12 @@
 package io.calicofleet.model.felix.validation;
 
+import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.model.address.Cidr;
 import io.calicofleet.model.felix.object.Entity;
 import io.calicofleet.model.felix.object.ProfileObject;
 import io.calicofleet.model.felix.object.Protocol;
 import io.calicofleet.model.felix.object.Rule;
+import io.calicofleet.model.release.ReleaseTrait;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,8 +16,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Calico's API asks of a profile beyond what Felix asks of its rules (libcalico-go/lib/validator/v3/validator.go). What it asks of
- * annotations and of the methods and paths of HTTP is not looked at.
+ * What Calico's API asks of a profile beyond what Felix asks of its rules (libcalico-go/lib/validator/v3/validator.go).
  */
 final class ApiChecks {
 
@@ -27,11 +28,11 @@ final class ApiChecks {
 
     private ApiChecks() {}
 
-    static boolean pass(ProfileObject profile) {
-        return profile.exactActions()
+    static boolean pass(ProfileObject profile, CalicoVersion version) {
+        return profile.exact()
                 && profile.labels().entrySet().stream().allMatch(ApiChecks::isLabel)
                 && Stream.concat(profile.ingress().stream(), profile.egress().stream())
-                        .allMatch(ApiChecks::pass);
+                        .allMatch(rule -> pass(rule, version));
     }
 
     private static boolean isLabel(Map.Entry<String, String> label) {
@@ -39,28 +40,31 @@ final class ApiChecks {
                 && VALUE.matcher(label.getValue()).matches();
     }
 
-    private static boolean pass(Rule rule) {
+    private static boolean pass(Rule rule, CalicoVersion version) {
         return areNetworks(rule)
+                && (!ReleaseTrait.NOT_ANY_LEFT_OUT.isIn(version) || !leavesOutAll(rule))
                 && isIcmp(rule)
                 && pass(rule.source())
                 && pass(rule.destination())
                 && (rule.destination().service() == null || !rule.destination().hasPorts());
     }
 
-    /** Of one version of IP, which is that of the rule, without bits beyond the prefix; nobody is excluded as a whole. */
+    private static boolean leavesOutAll(Rule rule) {
+        return Stream.of(rule.source(), rule.destination())
+                .flatMap(end -> end.notNets().stream())
+                .anyMatch(net -> Cidr.read(net).filter(Cidr::isAny).isPresent());
+    }
+
+    /** Of one version of IP, which is that of the rule, without bits beyond the prefix. */
     private static boolean areNetworks(Rule rule) {
         List<Entity> ends = List.of(rule.source(), rule.destination());
         List<String> nets = ends.stream()
                 .flatMap(end -> Stream.concat(end.nets().stream(), end.notNets().stream()))
                 .toList();
-        boolean nobody = ends.stream()
-                .flatMap(end -> end.notNets().stream())
-                .anyMatch(net -> Cidr.read(net).filter(Cidr::isAny).isPresent());
         List<Integer> versions =
                 nets.stream().map(net -> net.contains(":") ? 6 : 4).distinct().toList();
         Integer version = rule.ipVersion();
-        return !nobody
-                && nets.stream().allMatch(ApiChecks::isNetwork)
+        return nets.stream().allMatch(ApiChecks::isNetwork)
                 && versions.size() <= 1
                 && (version == null || versions.stream().allMatch(version::equals));
     }

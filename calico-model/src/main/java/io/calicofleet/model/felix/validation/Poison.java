@@ -31,9 +31,10 @@ public record Poison(boolean always, String why) {
      * Why a rule cannot be programmed for a version of IP; empty where it can, or is not for that version.
      *
      * @param v6 for IPv6 or for IPv4
+     * @param first whether it is the first of its direction
      * @param version the release of Felix
      */
-    public static Optional<Poison> of(Rule rule, boolean v6, CalicoVersion version) {
+    public static Optional<Poison> of(Rule rule, boolean v6, boolean first, CalicoVersion version) {
         boolean nothing =
                 rule.source().nets().contains("") || rule.source().notNets().contains("");
         if (nothing && ReleaseTrait.PACKED_POLICIES.isIn(version)) {
@@ -52,6 +53,10 @@ public record Poison(boolean always, String why) {
         if (!v6 && nothing) {
             return Optional.of(new Poison(
                     false, "has an empty text among the networks of its source, which iptables gets as <nil>"));
+        }
+        if (Words.areTooMany(rule, v6, first, version)) {
+            return Optional.of(
+                    new Poison(false, "has " + rule.annotations() + " annotations, more than iptables takes comments"));
         }
         return rule.namesIcmpType() ? icmp(rule, v6) : Optional.empty();
     }

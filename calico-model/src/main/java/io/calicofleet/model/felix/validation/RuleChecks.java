@@ -44,6 +44,7 @@ final class RuleChecks {
     void check(String direction, List<Rule> rules, boolean used, boolean v6) {
         for (int i = 0; i < rules.size(); i++) {
             Rule rule = rules.get(i);
+            boolean first = i == 0;
             String named = direction + " rule " + (i + 1) + " ";
             protocols(named, rule);
             icmp(named, rule.icmp());
@@ -54,7 +55,7 @@ final class RuleChecks {
             left(named + "destination ", rule.destination(), false);
             Stream.of(false, true)
                     .filter(six -> !six || v6)
-                    .flatMap(six -> Poison.of(rule, six, version).stream())
+                    .flatMap(six -> Poison.of(rule, six, first, version).stream())
                     .filter(poison -> used || poison.always())
                     .forEach(poison -> faults.add(new Fault(Kind.POISON, false, named + poison.why())));
         }

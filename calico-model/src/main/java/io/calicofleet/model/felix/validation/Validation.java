@@ -154,7 +154,7 @@ public final class Validation {
     public boolean givesLabels(ProfileObject profile, Assessment assessment) {
         return profile.problems().isEmpty()
                 && (!ReleaseTrait.LABELS_OF_WHOLE_PROFILES.isIn(version)
-                        || (!assessment.isAbsent() && ApiChecks.pass(profile)));
+                        || (!assessment.isAbsent() && ApiChecks.pass(profile, version)));
     }
 
     /** A HostEndpoint. Where one is absent nothing is policed. */

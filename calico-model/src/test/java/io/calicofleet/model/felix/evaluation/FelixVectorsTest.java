@@ -22,9 +22,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * The model against verdicts that it had no part in. Our own vectors ask one question each; {@code felix-measured.json} has
  * random scenarios that Felix v3.22.5 and v3.32.1, built from projectcalico/calico, judged in a network namespace of ours
- * (2026-11-29, real packets, counted behind its chains); {@code felix-minimised.json} has what 2,000 more of them (2026-11-30,
- * the same way) judged in another way than the model did then, made as small as it goes. They always run; those measured by others run where {@code shared/felix-vectors} is beside the project, or {@code -Dcalicofleet.felixVectors} says
- * where they are.
+ * (2026-11-29, real packets, counted behind its chains); {@code felix-minimised.json} has what thousands more of them, and
+ * directed ones, also of v3.28.5 and v3.30.7 (2026-11-30, the same way), judged in another way than the model did then, made
+ * as small as it goes. They always run; those measured by others run where {@code shared/felix-vectors} is beside the project,
+ * or {@code -Dcalicofleet.felixVectors} says where they are.
  */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class FelixVectorsTest {

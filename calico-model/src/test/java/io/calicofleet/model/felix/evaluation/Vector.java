@@ -28,6 +28,7 @@ record Vector(
         List<Packet> packets) {
 
     private static final String NODE = "node1";
+    private static final String INTERFACE = "eth0";
     private static final List<Cidr> ADDRESSES = Stream.of("10.10.0.1", "10.20.0.1", "fd10::1")
             .map(text -> Cidr.read(text).orElseThrow())
             .toList();
@@ -146,11 +147,11 @@ record Vector(
         if (crashes != !crashing.isEmpty()) {
             return List.of(name + ": Felix " + (crashes ? "crashes" : "lives") + ", said was " + crashing);
         }
-        Optional<Endpoint> endpoint = felix.forInterface(NODE, "eth0", ADDRESSES);
+        Optional<Endpoint> endpoint = felix.forInterface(NODE, INTERFACE, ADDRESSES);
         List<String> wrong = new ArrayList<>();
         for (Packet packet : packets) {
-            Verdict verdict =
-                    endpoint.map(found -> felix.judge(found, packet.flow())).orElse(Verdict.OPEN);
+            Verdict verdict = endpoint.map(found -> felix.judge(found, INTERFACE, packet.flow()))
+                    .orElse(Verdict.OPEN);
             if (!verdict.sure() || verdict.open() != packet.accepted()) {
                 wrong.add(name + ": " + packet.flow() + " was " + (packet.accepted() ? "accepted" : "dropped")
                         + ", said was " + verdict);
