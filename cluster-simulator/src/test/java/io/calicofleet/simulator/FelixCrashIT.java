@@ -39,7 +39,7 @@ class FelixCrashIT {
     }
 
     @Test
-    void a_poisonous_policy_bites_after_the_switch_on_the_nodes_it_selects_until_it_is_gone() {
+    void a_poisonous_policy_bites_on_the_nodes_it_selects_until_it_is_gone() {
         awaitReady(2);
         endpoint("c-node-1", "edge");
         endpoint("c-node-2", "inner");

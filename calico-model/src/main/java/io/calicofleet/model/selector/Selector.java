@@ -291,7 +291,7 @@ public sealed interface Selector {
      * @throws IllegalArgumentException where it is none; the message says where and what was expected
      */
     static Selector parse(@Nullable String text) {
-        return text == null ? new All() : new SelectorParser(text, false).parse();
+        return text == null ? new All() : new SelectorParser(text, false, true).parse();
     }
 
     /**
@@ -300,7 +300,13 @@ public sealed interface Selector {
      * @throws IllegalArgumentException where it is none for that release; the message says where and what was expected
      */
     static Selector parse(@Nullable String text, CalicoVersion version) {
-        return text == null ? new All() : new SelectorParser(text, !ReleaseTrait.NEWER_SELECTORS.isIn(version)).parse();
+        return text == null
+                ? new All()
+                : new SelectorParser(
+                                text,
+                                !ReleaseTrait.NEWER_SELECTORS.isIn(version),
+                                ReleaseTrait.GLOBAL_SELECTOR.isIn(version))
+                        .parse();
     }
 
     /** Whether it can be parsed, as releases from v3.30 on do. */

@@ -18,10 +18,18 @@ final class SelectorParser {
 
     private final String text;
     private final List<Token> tokens;
+    private final boolean global;
     private int at;
 
-    SelectorParser(String text, boolean old) {
+    /**
+     * One of a text.
+     *
+     * @param old whether it is read as before v3.30
+     * @param global whether there is global()
+     */
+    SelectorParser(String text, boolean old, boolean global) {
         this.text = text;
+        this.global = global;
         this.tokens = SelectorTokens.of(text, old);
     }
 
@@ -73,6 +81,9 @@ final class SelectorParser {
                 yield new Selector.All();
             }
             case GLOBAL -> {
+                if (!global) {
+                    throw expected("a label, has(), all() or (");
+                }
                 at++;
                 yield new Selector.Global();
             }

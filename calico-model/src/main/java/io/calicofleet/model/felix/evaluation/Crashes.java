@@ -18,7 +18,8 @@ import java.util.stream.Stream;
 /**
  * Which rules bring a node's Felix down. A policy is rendered where it selects a host endpoint of the node, a profile where
  * one names it; what a table of the kernel gets is a chain that another jumps to (felix/iptables/table.go): that of a
- * direction the policy is about, on the host endpoint that is used, and before tracking not on all interfaces.
+ * direction the policy is about, on the host endpoint that is used, and before tracking not on all interfaces. Up to v3.14 it
+ * gets them all.
  */
 final class Crashes {
 
@@ -131,6 +132,7 @@ final class Crashes {
     }
 
     private Stream<Crash> poison(String owner, List<Rule> rules, boolean inbound, boolean nft, boolean used) {
+        boolean all = !ReleaseTrait.UNUSED_CHAINS_LEFT_OUT.isIn(version);
         return IntStream.range(0, rules.size())
                 .boxed()
                 .flatMap(i -> Stream.of(false, true)
@@ -138,7 +140,7 @@ final class Crashes {
                         .flatMap(v6 -> Stream.concat(
                                 Poison.of(rules.get(i), v6, i == 0, version).stream(),
                                 nft ? Poison.ofNft(rules.get(i), v6).stream() : Stream.empty()))
-                        .filter(poison -> used || poison.always())
+                        .filter(poison -> all || used || poison.always())
                         .map(poison -> new Crash(
                                 owner, (inbound ? "ingress rule " : "egress rule ") + (i + 1) + " " + poison.why())));
     }

@@ -150,11 +150,19 @@ public final class FelixSettings {
 
     /** A field of a FelixConfiguration. */
     Optional<JsonNode> field(String name, String field) {
-        return Optional.ofNullable(configurations.get(name))
-                .flatMap(found -> found.spec().properties().stream()
-                        .filter(entry -> entry.getKey().equalsIgnoreCase(field))
-                        .reduce((one, other) -> other)
-                        .map(entry -> Json.present(entry.getValue())));
+        return Optional.ofNullable(configurations.get(name)).flatMap(found -> any(found.spec(), field));
+    }
+
+    /** A field of an object, whatever case its name is in. */
+    static Optional<JsonNode> any(JsonNode object, String field) {
+        return object.properties().stream()
+                .filter(entry -> entry.getKey().equalsIgnoreCase(field))
+                .reduce((one, other) -> other)
+                .map(entry -> Json.present(entry.getValue()));
+    }
+
+    private static String anyText(JsonNode object, String field) {
+        return any(object, field).map(JsonNode::asText).orElse("");
     }
 
     /** What of the metadata of a FelixConfiguration cannot be read. */
@@ -171,7 +179,7 @@ public final class FelixSettings {
                 .filter(list -> annotation(name, list).isEmpty())
                 .flatMap(list -> field(name, list).stream())
                 .flatMap(Json::elements)
-                .map(port -> Json.text(port, "net"))
+                .map(port -> anyText(port, "net"))
                 .filter(net -> !net.isEmpty() && Cidr.read(net).isEmpty())
                 .findFirst();
     }
@@ -191,10 +199,10 @@ public final class FelixSettings {
     }
 
     private static String port(JsonNode port) {
-        String net = Json.text(port, "net");
+        String net = anyText(port, "net");
         boolean v6 = Cidr.read(net).map(Cidr::v6).orElse(false);
-        return Json.text(port, "protocol") + ":" + (net.isEmpty() ? "" : (v6 ? "[" + net + "]" : net) + ":")
-                + port.path("port").asInt();
+        return anyText(port, "protocol") + ":" + (net.isEmpty() ? "" : (v6 ? "[" + net + "]" : net) + ":")
+                + any(port, "port").map(JsonNode::asInt).orElse(0);
     }
 
     /** What is set for a node, as text; empty where nothing is. */

@@ -64,7 +64,11 @@ record Setting(
     }
 
     private static String range(JsonNode range) {
-        return range.path("min").asInt() + "-" + range.path("max").asInt();
+        return number(range, "min") + "-" + number(range, "max");
+    }
+
+    private static int number(JsonNode range, String field) {
+        return FelixSettings.any(range, field).map(JsonNode::asInt).orElse(0);
     }
 
     private static Setting of(String field, JsonNode entry) {

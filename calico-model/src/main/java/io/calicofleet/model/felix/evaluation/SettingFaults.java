@@ -44,6 +44,9 @@ final class SettingFaults {
                     .flatMap(text -> fault(setting, text))
                     .ifPresent(why -> faults.add(new Crash(object(name), why))));
         }
+        if (!ReleaseTrait.FAILSAFE_NETS.isIn(version)) {
+            return faults.stream().distinct().toList();
+        }
         boolean selecting = ReleaseTrait.FAILSAFE_OF_SELECTED_NODES.isIn(version);
         settings.names().stream()
                 .filter(name -> selecting || FelixSettings.isOfAllOrOfOne(name))

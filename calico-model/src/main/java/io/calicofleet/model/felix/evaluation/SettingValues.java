@@ -69,8 +69,9 @@ final class SettingValues {
     }
 
     private static boolean isOfType(String type, JsonNode object, String field) {
-        JsonNode value = Json.get(object, field);
-        return value == null || isOf(type, value);
+        return FelixSettings.any(object, field)
+                .filter(value -> !isOf(type, value))
+                .isEmpty();
     }
 
     private static boolean isListOf(JsonNode list, Predicate<JsonNode> element) {
@@ -78,11 +79,12 @@ final class SettingValues {
     }
 
     private static boolean isFailsafe(JsonNode port) {
-        JsonNode number = Json.get(port, "port");
         return port.isObject()
                 && isOfType("text", port, "protocol")
                 && isOfType("text", port, "net")
-                && (number == null || (number.isIntegralNumber() && isWithin(number, LAST_PORT)));
+                && FelixSettings.any(port, "port")
+                        .filter(number -> !number.isIntegralNumber() || !isWithin(number, LAST_PORT))
+                        .isEmpty();
     }
 
     private static boolean isRange(JsonNode range) {

@@ -56,7 +56,7 @@ final class RuleChecks {
             Stream.of(false, true)
                     .filter(six -> !six || v6)
                     .flatMap(six -> Poison.of(rule, six, first, version).stream())
-                    .filter(poison -> used || poison.always())
+                    .filter(poison -> used || poison.always() || !ReleaseTrait.UNUSED_CHAINS_LEFT_OUT.isIn(version))
                     .forEach(poison -> faults.add(new Fault(Kind.POISON, false, named + poison.why())));
         }
     }

@@ -139,7 +139,9 @@ public final class Validation {
         RuleChecks checks = new RuleChecks(version, "", faults);
         checks.check("ingress", profile.ingress(), true, ipv6);
         checks.check("egress", profile.egress(), true, ipv6);
-        if (profile.problems().isEmpty() && !ReleaseTrait.NEWER_SELECTORS.isIn(version)) {
+        if (profile.problems().isEmpty()
+                && ReleaseTrait.GLOBAL_SELECTOR.isIn(version)
+                && !ReleaseTrait.NEWER_SELECTORS.isIn(version)) {
             namespaceSelectors(faults, profile);
         }
         return new Assessment(faults);

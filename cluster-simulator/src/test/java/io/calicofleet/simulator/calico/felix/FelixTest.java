@@ -83,8 +83,8 @@ class FelixTest {
     @Test
     void the_rules_of_the_release_before_stay_where_the_new_one_cannot_program_anything() {
         put(ENDPOINT);
-        put("{kind: GlobalNetworkPolicy, metadata: {name: default.p}, spec: {selector: all(), types: [Ingress],"
-                + " ingress: [{action: Allow, protocol: TCP, notProtocol: UDP}]}}");
+        put("{kind: Profile, metadata: {name: x}, spec:"
+                + " {ingress: [{action: Allow, source: {namespaceSelector: 'team = odd'}}]}}");
         run(OLD);
         assertThat(felix.crashes()).isEmpty();
 
@@ -240,6 +240,7 @@ class FelixTest {
             case "HostEndpoint" -> "hostendpoints";
             case "GlobalNetworkPolicy" -> "globalnetworkpolicies";
             case "FelixConfiguration" -> "felixconfigurations";
+            case "Profile" -> "profiles";
             default -> "clusterinformations";
         };
         etcd.put(key(plural + "/" + Json.text(object, "metadata", "name")), object.toString());
