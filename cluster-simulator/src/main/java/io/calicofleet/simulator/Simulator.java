@@ -1,6 +1,7 @@
 package io.calicofleet.simulator;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.simulator.etcd.EtcdServer;
 import io.calicofleet.simulator.json.Json;
 import io.calicofleet.simulator.kubernetes.controller.EventLoop;
 import io.calicofleet.simulator.kubernetes.http.HttpFrontend;
@@ -99,13 +100,29 @@ public final class Simulator implements AutoCloseable {
 
     /** Writes {@code <id>.yaml} for every cluster, and {@code clusters.yaml} with their labels, into a directory. */
     public void writeKubeconfigs(Path directory) {
+        writeKubeconfigs(directory, false);
+    }
+
+    /**
+     * Writes the same with how each etcd without TLS is reached, for those who cannot read it in the cluster.
+     */
+    public void writeEtcdAccess(Path directory) {
+        writeKubeconfigs(directory, true);
+    }
+
+    private void writeKubeconfigs(Path directory, boolean withEtcd) {
         try {
             Files.createDirectories(directory);
             ObjectNode all = Json.object();
             for (SimulatedCluster cluster : clusters.values()) {
                 Files.writeString(directory.resolve(cluster.id() + ".yaml"), cluster.kubeconfig());
-                ObjectNode labels = all.putObject(cluster.id()).putObject("labels");
+                ObjectNode entry = all.putObject(cluster.id());
+                ObjectNode labels = entry.putObject("labels");
                 new java.util.TreeMap<>(cluster.labels()).forEach(labels::put);
+                EtcdServer etcd = cluster.etcd();
+                if (withEtcd && etcd != null && etcd.caPem().isEmpty()) {
+                    entry.putObject("etcd").putArray("endpoints").add(etcd.endpoint());
+                }
             }
             Files.writeString(directory.resolve("clusters.yaml"), Json.yaml(all));
         } catch (IOException e) {

@@ -114,17 +114,9 @@ final class Installed {
         return labels;
     }
 
-    /** The etcd that the cluster needs beside it. */
-    ClusterTemplate.Etcd etcd() {
-        return objects.stream()
-                .map(object -> object.path("data"))
-                .filter(data -> !data.path("etcd_endpoints").asText("").isEmpty())
-                .map(data -> data.path("etcd_ca").asText("").isEmpty()
-                                && data.path("etcd_cert").asText("").isEmpty()
-                        ? ClusterTemplate.Etcd.PLAIN
-                        : ClusterTemplate.Etcd.TLS)
-                .findFirst()
-                .orElse(ClusterTemplate.Etcd.NONE);
+    /** What they say of Calico's etcd. */
+    GivenEtcd etcd() {
+        return new GivenEtcd(objects);
     }
 
     /** What a rehearsal with them cannot tell, a sentence each. */
@@ -140,10 +132,15 @@ final class Installed {
                             .collect(Collectors.joining(", "))
                     + ".");
         }
-        if (etcd() != ClusterTemplate.Etcd.NONE) {
+        if (etcd().kind() != ClusterTemplate.Etcd.NONE) {
             limits.add(
                     "Calico's etcd is a simulated one that is empty at first: policies, pools and host endpoints in yours are not looked"
                             + " at, and its endpoints, certificates and Secret stand in place of yours.");
+        }
+        if (etcd().certificatesAreElsewhere()) {
+            limits.add(
+                    "The certificates for Calico's etcd are in nothing that is given, such as files of the nodes: the simulated etcd asks"
+                            + " for none. Where the executor cannot read yours, clusters.yaml has to say how it gets there.");
         }
         if (has("admissionregistration.k8s.io")) {
             limits.add("Admission webhooks are asked only where the simulated clusters run what is behind them.");

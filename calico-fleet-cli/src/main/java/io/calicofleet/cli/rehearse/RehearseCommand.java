@@ -125,6 +125,9 @@ public final class RehearseCommand implements Callable<Integer> {
             throw CliException.usage("the simulated clusters cannot run the operator " + image
                     + ": which Calico it installs is known of the published releases only");
         });
+        installed.etcd().problem().ifPresent(problem -> {
+            throw CliException.usage(problem);
+        });
         ReleaseCheck.check(releases, planned.target());
         try {
             RehearsalReport report = rehearse(id, subject, installed, planned);
@@ -205,7 +208,11 @@ public final class RehearseCommand implements Callable<Integer> {
             system.whenStopped(() -> system.deleteData(terminal::error));
             SimulatedCluster simulated = simulator.addCluster(template(id, subject, installed));
             SimulatorCommand.refused(subject.given().addTo(simulated), subject.given(), subject.version());
-            simulator.writeKubeconfigs(written);
+            if (installed.etcd().certificatesAreElsewhere()) {
+                simulator.writeEtcdAccess(written);
+            } else {
+                simulator.writeKubeconfigs(written);
+            }
             tell("starting a simulated cluster, a Kafka broker, verifier, planner, executor ...");
             system.startBroker();
             try (KafkaTrafficSink traffic = new KafkaTrafficSink(system.bootstrapServers())) {
@@ -226,7 +233,7 @@ public final class RehearseCommand implements Callable<Integer> {
         ClusterTemplate template = ClusterTemplate.named(id)
                 .withKubernetes(subject.version().toString())
                 .withNodes(installed.nodes() > 0 ? 0 : nodes)
-                .withEtcd(installed.etcd());
+                .withEtcd(installed.etcd().kind());
         for (Map.Entry<String, String> label : installed.nodeLabels().entrySet()) {
             template = template.withNodeLabel(label.getKey(), label.getValue());
         }

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -36,6 +37,8 @@ public final class SimulatorCommand implements Callable<Integer> {
 
     private static final int MOST_CLUSTERS = 1000;
     private static final int MOST_NODES = 500;
+    private static final Pattern BETA_WORKLOAD =
+            Pattern.compile("\"(DaemonSet|Deployment)\" in version \"(extensions|apps)/v1beta[12]\"");
 
     private final Terminal terminal;
 
@@ -105,7 +108,7 @@ public final class SimulatorCommand implements Callable<Integer> {
                 SimulatedCluster cluster = simulator.addCluster(ClusterTemplate.named(id)
                         .withKubernetes(version.toString())
                         .withNodes(nodes)
-                        .withEtcd(new Installed(given).etcd()));
+                        .withEtcd(new Installed(given).etcd().kind()));
                 refused(given.addTo(cluster), given, version);
             }
             simulator.writeKubeconfigs(folder);
@@ -146,6 +149,12 @@ public final class SimulatorCommand implements Callable<Integer> {
                         .append("  and ")
                         .append(refused.size() - most)
                         .append(" more");
+            }
+            if (refused.stream().anyMatch(BETA_WORKLOAD.asPredicate())) {
+                text.append(System.lineSeparator())
+                        .append(
+                                "Since Kubernetes v1.16 workloads are of apps/v1 only. A cluster on which this was applied before that"
+                                        + " has them as apps/v1: give what kubectl get -o yaml writes, or read it with --cluster");
             }
             throw CliException.usage(text.toString());
         }

@@ -1,10 +1,15 @@
 package io.calicofleet.cli.rehearse;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
+import io.calicofleet.cli.CliException;
 import io.calicofleet.cli.ExitCodes;
 import io.calicofleet.cli.Run;
+import io.calicofleet.simulator.GivenObjects;
+import io.calicofleet.simulator.json.Json;
+import io.calicofleet.simulator.kubernetes.resource.KubernetesVersion;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -173,5 +178,49 @@ class RehearseCommandTest {
         refused(
                 rehearse("--target", "v3.28.4", "--from-kubernetes", "v1.27", "--manifest", operator.toString()),
                 "cannot run the operator quay.io/tigera/operator:v1.99.0");
+    }
+
+    @Test
+    void an_etcd_that_nothing_given_tells_of_is_refused_at_once() throws IOException {
+        Path onEtcd = write("etcd.yaml", """
+                apiVersion: apps/v1
+                kind: DaemonSet
+                metadata: {name: calico-node, namespace: kube-system}
+                spec:
+                  template:
+                    spec:
+                      containers:
+                      - name: calico-node
+                        image: docker.io/calico/node:v3.27.3
+                        env:
+                        - name: ETCD_ENDPOINTS
+                          valueFrom: {configMapKeyRef: {name: calico-config, key: etcd_endpoints}}
+                """);
+
+        refused(
+                rehearse("--target", "v3.28.4", "--from-kubernetes", "v1.27", "--manifest", onEtcd.toString()),
+                "keeps Calico's resources in etcd, and nothing that is given says where",
+                "ConfigMap kube-system/calico-config, which is not given");
+    }
+
+    @Test
+    void workloads_of_a_group_that_is_gone_are_refused_with_what_to_give_in_their_place() {
+        GivenObjects given = GivenObjects.of(
+                Json.yamlDocuments(NODES.formatted("calico-node", "calico-node", "docker.io/calico/node:v3.27.3")));
+        KubernetesVersion version = SimulatorCommand.version("--from-kubernetes", "v1.27");
+
+        assertThatThrownBy(() -> SimulatorCommand.refused(
+                        List.of(
+                                "DaemonSet calico-node: no matches for kind \"DaemonSet\" in version \"extensions/v1beta1\""),
+                        given,
+                        version))
+                .isInstanceOf(CliException.class)
+                .hasMessageContainingAll("refuses 1 of the 1 objects", "apps/v1 only", "kubectl get -o yaml");
+        assertThatThrownBy(() -> SimulatorCommand.refused(
+                        List.of("CSIDriver x: no matches for kind \"CSIDriver\" in version \"storage.k8s.io/v1beta1\""),
+                        given,
+                        version))
+                .isInstanceOf(CliException.class)
+                .hasMessageNotContaining("apps/v1 only");
     }
 }

@@ -7,7 +7,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 
-/** Fills in a manifest for etcd as its comments tell people to: endpoints, paths of the certificates, the Secret's data. */
+/**
+ * Fills in a manifest for etcd as its comments tell people to: endpoints, paths of the certificates, the Secret's data. Endpoints that
+ * stand in the environment of a workload itself are filled in there.
+ */
 public final class EtcdManifests {
 
     private static final String SECRET = "calico-etcd-secrets";
@@ -33,6 +36,16 @@ public final class EtcdManifests {
             data.put("etcd_endpoints", etcd.endpoint());
             for (String key : tls ? List.of("ca", "cert", "key") : List.<String>of()) {
                 data.put("etcd_" + key, FILES + "etcd-" + key);
+            }
+        }
+        for (String list : List.of("initContainers", "containers")) {
+            for (JsonNode container : object.at("/spec/template/spec").path(list)) {
+                for (JsonNode variable : container.path("env")) {
+                    if (variable.path("name").asText().equals("ETCD_ENDPOINTS")
+                            && !variable.path("value").asText("").isEmpty()) {
+                        ((ObjectNode) variable).put("value", etcd.endpoint());
+                    }
+                }
             }
         }
         boolean secret = object.path("kind").asText().equals("Secret")
