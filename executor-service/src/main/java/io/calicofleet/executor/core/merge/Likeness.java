@@ -8,6 +8,7 @@ import io.calicofleet.model.release.ManifestDocuments;
 import io.calicofleet.model.release.ObjectKey;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -36,21 +37,29 @@ public final class Likeness {
 
     /** How many fields the cluster and the file have not in common. */
     public int differences(ManifestDocuments file) {
-        int all = 0;
-        for (ObjectKey key : about) {
-            if (key.kind().equals(CrdMerge.KIND)) {
-                continue;
-            }
-            Map<String, String> mine =
-                    has.computeIfAbsent(key, unused -> leaves(live.find(key).orElse(null)));
-            Map<String, String> said = leaves(file.find(key).orElse(null));
-            Set<String> paths = new HashSet<>(mine.keySet());
-            paths.addAll(said.keySet());
-            all += (int) paths.stream()
-                    .filter(path -> !Objects.equals(mine.get(path), said.get(path)))
-                    .count();
-        }
-        return all;
+        return differences(List.of(file));
+    }
+
+    /** The same where each object may be of any of these files, as between the first and the last write of an upgrade. */
+    public int differences(List<ManifestDocuments> files) {
+        return about.stream()
+                .filter(key -> !key.kind().equals(CrdMerge.KIND))
+                .mapToInt(key -> files.stream()
+                        .mapToInt(file -> differences(key, file))
+                        .min()
+                        .orElse(0))
+                .sum();
+    }
+
+    private int differences(ObjectKey key, ManifestDocuments file) {
+        Map<String, String> mine =
+                has.computeIfAbsent(key, unused -> leaves(live.find(key).orElse(null)));
+        Map<String, String> said = leaves(file.find(key).orElse(null));
+        Set<String> paths = new HashSet<>(mine.keySet());
+        paths.addAll(said.keySet());
+        return (int) paths.stream()
+                .filter(path -> !Objects.equals(mine.get(path), said.get(path)))
+                .count();
     }
 
     private static Map<String, String> leaves(@Nullable ObjectNode object) {
@@ -78,7 +87,7 @@ public final class Likeness {
                             path + "." + field.getKey(), rule.shape().field(field.getKey()), field.getValue(), leaves));
         } else if (node.isArray()) {
             for (JsonNode entry : node) {
-                String key = rule.kind() == FieldRule.Kind.KEYED_LIST ? ListMerge.key(rule, entry) : entry.toString();
+                String key = rule.isKeyed() ? ListMerge.key(rule, entry) : entry.toString();
                 collect(path + "[" + key + "]", rule.entry(), entry, leaves);
             }
         } else if (rule.kind() != FieldRule.Kind.IMAGE) {

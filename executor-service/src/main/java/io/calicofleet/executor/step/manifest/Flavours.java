@@ -15,8 +15,8 @@ import io.calicofleet.model.release.ManifestDocuments;
 import io.calicofleet.model.release.ObjectKey;
 import io.calicofleet.model.release.ReleaseFile;
 import io.calicofleet.model.release.ReleaseFiles;
-import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which of several files that install Calico in one way an install is of: the one whose objects are most like what the
  * cluster has, among those that both releases have; the usual one where that does not tell. Only what differs between the
- * files is looked at. What is chosen is proven afterwards like any base.
+ * files is looked at. What the cluster has may be of the one release or of the other: a step that is asked for again has written some of it. What is chosen is proven afterwards like any base.
  */
 public final class Flavours {
 
@@ -52,30 +52,34 @@ public final class Flavours {
             return files.stream().findFirst();
         }
         BiFunction<ManifestDocuments, ManifestDocuments, Placement> placing = Installed.placing(cluster);
-        Map<String, ManifestDocuments> known = new LinkedHashMap<>();
+        Map<String, List<ManifestDocuments>> known = new LinkedHashMap<>();
         for (String file : files) {
             Optional<ReleaseFile> was = read(releases, source, file);
             Optional<ReleaseFile> will = read(releases, target, file);
             if (was.isPresent() && will.isPresent()) {
-                known.put(
-                        file,
-                        placing.apply(was.get().documents(), will.get().documents())
-                                .base());
+                Placement placed =
+                        placing.apply(was.get().documents(), will.get().documents());
+                known.put(file, List.of(placed.base(), placed.target()));
             }
         }
         if (known.size() < 2 || !known.containsKey(files.getFirst())) {
             return files.stream().findFirst(); // where it is missing, that is told by name
         }
-        Set<ObjectKey> differing = differing(known.values());
-        List<ResourceRef> refs = Manifests.refs(List.copyOf(known.values())).stream()
+        List<ManifestDocuments> all =
+                known.values().stream().flatMap(List::stream).toList();
+        Set<ObjectKey> differing = new TreeSet<>();
+        for (int release = 0; release < 2; release++) {
+            int one = release;
+            differing.addAll(
+                    differing(known.values().stream().map(of -> of.get(one)).toList()));
+        }
+        List<ResourceRef> refs = Manifests.refs(all).stream()
                 .filter(ref -> differing.contains(ref.key()))
                 .toList();
         Likeness likeness = new Likeness(Manifests.live(cluster, refs), differing);
-        List<String> alike = new ArrayList<>(known.keySet());
-        alike.sort((one, other) -> Integer.compare(
-                likeness.differences(known.getOrDefault(one, ManifestDocuments.EMPTY)),
-                likeness.differences(known.getOrDefault(other, ManifestDocuments.EMPTY))));
-        return alike.stream().findFirst();
+        return known.entrySet().stream()
+                .min(Comparator.comparingInt(file -> likeness.differences(file.getValue())))
+                .map(Map.Entry::getKey);
     }
 
     /** A file; empty where it is not at hand, which is told where it is needed. */
