@@ -19,11 +19,15 @@ final class Sequences {
      *   <li>Align base with each side by a longest common subsequence.
      *   <li>Elements of base that both sides kept are stable and divide the sequences into stretches.
      *   <li>Of each stretch take the side that changed it; both alike is fine; both differently is a conflict.
+     *   <li>What one side took out and the other only moved is a conflict, too: the move alone would bring it back.
      * </ol>
      */
     static <T> Optional<List<T>> merge(List<T> base, List<T> mine, List<T> target) {
         int[] inMine = align(base, mine);
         int[] inTarget = align(base, target);
+        if (comesBack(base, mine, target, inTarget) || comesBack(base, target, mine, inMine)) {
+            return Optional.empty();
+        }
         List<T> result = new ArrayList<>();
         int b = 0;
         int m = 0;
@@ -48,6 +52,16 @@ final class Sequences {
             }
         }
         return Optional.of(result);
+    }
+
+    private static <T> boolean comesBack(List<T> base, List<T> without, List<T> other, int[] inOther) {
+        for (int i = 0; i < base.size(); i++) {
+            T element = base.get(i);
+            if (inOther[i] < 0 && other.contains(element) && !without.contains(element)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**
