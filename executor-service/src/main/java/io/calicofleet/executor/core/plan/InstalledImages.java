@@ -67,14 +67,22 @@ final class InstalledImages {
                         .isPresent());
     }
 
-    /** Whether one says the version of the file, and none another. */
+    /**
+     * Whether one says the version of the file, and none another. A release that was published with images of two versions is proven by
+     * a cluster that runs both of them, each in its place.
+     */
     boolean prove(Placed file) {
         return running.stream()
                         .anyMatch(container -> said(file, container)
                                 .filter(image -> same(container.image(), image))
                                 .isPresent())
                 && !contradict(file)
-                && file.file().versions().size() <= 1;
+                && (file.file().versions().size() <= 1 || isOf(file.file().versions()));
+    }
+
+    private boolean isOf(Set<CalicoVersion> published) {
+        return versions()
+                .equals(published.stream().map(CalicoVersion::toString).collect(Collectors.toCollection(TreeSet::new)));
     }
 
     private static Optional<ImageReference> said(Placed file, Running container) {

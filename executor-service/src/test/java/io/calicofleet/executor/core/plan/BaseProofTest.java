@@ -17,6 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.model.release.ManifestDocuments;
 import io.calicofleet.model.release.ObjectKey;
+import io.calicofleet.model.release.ReleaseFile;
 import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -98,6 +99,24 @@ class BaseProofTest {
 
         assertThat(basis.why()).anyMatch(why -> why.contains("more than one version: v3.20.6, v3.22.5"));
         assertThat(basis.isUnknown(CONFIG)).isTrue();
+    }
+
+    @Test
+    void a_release_that_was_published_with_images_of_two_versions_is_proven_by_both_of_them_in_their_places() {
+        Placed published = file("v3.10.2", "calico.yaml", "typha: none");
+        Placed mixed = Placed.asReleased(new ReleaseFile(
+                published.file().release(),
+                published.file().file(),
+                live(published, "kube-controllers:v3.10.2", "kube-controllers:v3.10.1"),
+                "mixed"));
+        ManifestDocuments live = live(mixed);
+
+        assertThat(proof(live, List.of(mixed), List.of(), List.of()).prove().file())
+                .isEqualTo("v3.10.2/calico.yaml");
+        assertThat(proof(live(published), List.of(mixed), List.of(), List.of())
+                        .prove()
+                        .isProven())
+                .isFalse();
     }
 
     @Test
