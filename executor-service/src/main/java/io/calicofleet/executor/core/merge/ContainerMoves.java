@@ -130,7 +130,8 @@ final class ContainerMoves {
         });
         renamed.forEach((name, successor) -> {
             boolean alone = renamed.values().stream().filter(successor::equals).count() == 1;
-            if (alone && list(live, name).equals(list(base, name))) {
+            boolean removed = container(live, name) == null; // then it stays removed under its new name, too
+            if (alone && (removed || list(live, name).equals(list(base, name)))) {
                 follow(name, successor);
             }
         });
