@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -60,6 +61,17 @@ class EtcdClustersIT {
                 .endsWith("/16");
         assertThat(cluster.list("crd.projectcalico.org/v1", "ClusterInformation", ""))
                 .isEmpty();
+    }
+
+    @Test
+    void who_cannot_read_the_etcd_in_the_cluster_is_told_how_it_is_reached(@TempDir Path folder) {
+        SimulatedCluster cluster = cluster("calico-etcd.yaml", ClusterTemplate.Etcd.PLAIN);
+        String endpoint = requireNonNull(cluster.etcd()).endpoint();
+
+        simulator.writeKubeconfigs(folder);
+        assertThat(folder.resolve("clusters.yaml")).content().doesNotContain(endpoint);
+        simulator.writeEtcdAccess(folder);
+        assertThat(folder.resolve("clusters.yaml")).content().contains("etcd:", endpoint);
     }
 
     @Test
