@@ -126,13 +126,20 @@ class FaultsIT {
     }
 
     @Test
-    void who_has_no_token_gets_401() throws IOException, InterruptedException {
-        var request =
-                HttpRequest.newBuilder(URI.create(cluster.address() + NODES)).build();
-        assertThat(HttpClient.newHttpClient()
-                        .send(request, BodyHandlers.discarding())
-                        .statusCode())
-                .isEqualTo(401);
+    void a_token_of_nobody_gets_401_and_none_what_everybody_may_read() throws IOException, InterruptedException {
+        assertThat(code(NODES, "Bearer nobody")).isEqualTo(401);
+        assertThat(code(NODES, "")).isEqualTo(403);
+        assertThat(code("/version", "")).isEqualTo(200);
+    }
+
+    private int code(String path, String authorization) throws IOException, InterruptedException {
+        var request = HttpRequest.newBuilder(URI.create(cluster.address() + path));
+        if (!authorization.isEmpty()) {
+            request.header("Authorization", authorization);
+        }
+        return HttpClient.newHttpClient()
+                .send(request.build(), BodyHandlers.discarding())
+                .statusCode();
     }
 
     @Test

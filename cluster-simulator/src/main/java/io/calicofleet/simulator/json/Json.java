@@ -4,8 +4,10 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -19,7 +21,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,6 +30,7 @@ import java.util.TreeMap;
 public final class Json {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final ObjectReader WHOLE = MAPPER.reader().with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
     private static final ObjectMapper YAML = new ObjectMapper(YAMLFactory.builder()
             .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
             .build());
@@ -48,6 +50,11 @@ public final class Json {
     /** Reads one JSON document. */
     public static JsonNode read(byte[] bytes) throws IOException {
         return MAPPER.readTree(bytes);
+    }
+
+    /** A JSON document that nothing follows. */
+    public static JsonNode readWhole(byte[] bytes) throws IOException {
+        return WHOLE.readTree(bytes);
     }
 
     /** The paths of the fields that are twice in an object of a JSON document; none where it is no JSON. */
@@ -188,17 +195,20 @@ public final class Json {
 
     /** Removes fields that are null, at every level; nulls in lists stay. */
     public static void pruneNulls(JsonNode node) {
+        pruneNulls(node, Set.of());
+    }
+
+    /** The same, but for what is below fields of some names. */
+    public static void pruneNulls(JsonNode node, Set<String> kept) {
         if (node instanceof ObjectNode object) {
-            for (Iterator<JsonNode> fields = object.elements(); fields.hasNext(); ) {
-                JsonNode value = fields.next();
-                if (value.isNull()) {
-                    fields.remove();
-                } else {
-                    pruneNulls(value);
+            object.properties().removeIf(field -> field.getValue().isNull());
+            for (Map.Entry<String, JsonNode> field : object.properties()) {
+                if (!kept.contains(field.getKey())) {
+                    pruneNulls(field.getValue(), kept);
                 }
             }
         } else if (node instanceof ArrayNode list) {
-            list.forEach(Json::pruneNulls);
+            list.forEach(each -> pruneNulls(each, kept));
         }
     }
 

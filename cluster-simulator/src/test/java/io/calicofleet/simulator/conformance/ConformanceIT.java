@@ -57,6 +57,7 @@ class ConformanceIT {
             "pods",
             "decoding",
             "objects",
+            "refusals",
             "rbac",
             "definitions",
             "custom-objects",

@@ -91,7 +91,7 @@ public final class KddResources implements CalicoResources {
             return;
         }
         ObjectNode object = resource.deepCopy();
-        object.put("apiVersion", type.apiVersion());
+        object.put("kind", type.kind()).put("apiVersion", type.apiVersion());
         if (!type.apiVersion().equals(NATIVE)) {
             ObjectNode annotations = Json.child(Json.child(object, "metadata"), "annotations");
             if (!annotations.has(METADATA)) {

@@ -186,6 +186,13 @@ public final class ApiException extends RuntimeException {
                 .about(access.group(), plural, access.name());
     }
 
+    /** 404: what a request names is not there. */
+    public static ApiException notFound(Access access, String name) {
+        String qualified = access.group().isEmpty() ? access.resource() : access.resource() + "." + access.group();
+        return new ApiException(404, "NotFound", qualified + " \"" + name + "\" not found")
+                .about(access.group(), access.resource(), name);
+    }
+
     /** 410: the resource version is too old. */
     public static ApiException gone(String message) {
         return new ApiException(410, "Expired", message);

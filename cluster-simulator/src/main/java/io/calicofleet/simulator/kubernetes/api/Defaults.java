@@ -15,6 +15,9 @@ import java.util.Map;
 /** What the API server fills in: a live object never equals its manifest. */
 final class Defaults {
 
+    /** From here on a time that is not there is left out; before, it is null. */
+    static final int NO_NULL_TIMES = 34;
+
     private static final JsonNode KUBERNETES = Json.text("kubernetes");
 
     private static final List<String> WORKLOADS =
@@ -32,19 +35,39 @@ final class Defaults {
         simple(object, TypeCatalog.ofKind(kind));
         JsonNode spec = object.path("spec");
         if (WORKLOADS.contains(kind)) {
-            template(spec.path("template"));
+            template(spec.path("template"), minor);
         }
         switch (kind) {
             case "DaemonSet" -> daemonSet(object, minor);
             case "Deployment" -> deployment(object);
             case "Pod" -> pod(object, spec, minor);
-            case "CronJob" -> template(Json.at(spec, "jobTemplate", "spec", "template"));
+            case "CronJob" -> template(Json.at(spec, "jobTemplate", "spec", "template"), minor);
             case "Service" -> ServiceDefaults.apply(spec, minor);
             case "Secret" -> secret(object);
+            case "StatefulSet" -> statefulSet(object, minor);
+            case "Event" -> event(object);
+            case "CSIDriver" -> {
+                if (minor >= 27 && spec instanceof ObjectNode driver && !driver.has("seLinuxMount")) {
+                    driver.put("seLinuxMount", false);
+                }
+            }
+            case "Endpoints" -> {
+                for (JsonNode subset : object.path("subsets")) {
+                    protocols(subset.path("ports"));
+                }
+            }
             case "RoleBinding", "ClusterRoleBinding" -> binding(object);
             case "Role", "ClusterRole" -> {
                 if (object.path("rules").isEmpty()) {
                     object.putNull("rules");
+                }
+            }
+            case "Node" -> {
+                if (spec instanceof ObjectNode node
+                        && !node.path("podCIDR").asText("").isEmpty()) {
+                    if (!node.path("podCIDRs").path(0).equals(node.get("podCIDR"))) {
+                        node.putArray("podCIDRs").add(node.get("podCIDR"));
+                    }
                 }
             }
             case "Job" -> job(object);
@@ -66,7 +89,10 @@ final class Defaults {
     private static void simple(ObjectNode object, TypeInfo type) {
         for (Map.Entry<String, TypeInfo> field : type.fields().entrySet()) {
             JsonNode standard = field.getValue().defaultValue();
-            if (standard != null && !object.has(field.getKey())) {
+            JsonNode given = object.path(field.getKey());
+            boolean none = given.isMissingNode()
+                    || (given.isTextual() && given.asText().isEmpty());
+            if (standard != null && none) {
                 object.set(field.getKey(), standard.deepCopy());
             }
             JsonNode value = object.path(field.getKey());
@@ -82,9 +108,12 @@ final class Defaults {
         }
     }
 
-    private static void template(JsonNode template) {
+    private static void template(JsonNode template, int minor) {
         if (template instanceof ObjectNode object) {
-            Json.child(object, "metadata").putNull("creationTimestamp");
+            ObjectNode metadata = Json.child(object, "metadata");
+            if (minor < NO_NULL_TIMES) {
+                metadata.putNull("creationTimestamp");
+            }
             podSpec(object.path("spec"));
         }
     }
@@ -100,6 +129,11 @@ final class Defaults {
             }
         }
         for (JsonNode volume : pod.path("volumes")) {
+            for (JsonNode item : volume.path("downwardAPI").path("items")) {
+                if (item.path("fieldRef") instanceof ObjectNode field && !field.has("apiVersion")) {
+                    field.put("apiVersion", "v1");
+                }
+            }
             if (volume.size() == 1 && volume.has("name")) {
                 ((ObjectNode) volume).putObject("emptyDir");
             }
@@ -127,6 +161,17 @@ final class Defaults {
         }
         Quantities.canonical(container.path("resources").path("requests"));
         Quantities.canonical(container.path("resources").path("limits"));
+        for (JsonNode variable : container.path("env")) {
+            if (variable.path("valueFrom").path("resourceFieldRef") instanceof ObjectNode resource
+                    && !resource.has("divisor")) {
+                resource.put("divisor", "0");
+            }
+        }
+        plainVariables(container);
+    }
+
+    /** What a pod, though not the template of one, asks for where it says only what it is limited to. */
+    private static void requests(ObjectNode container) {
         JsonNode limits = container.path("resources").path("limits");
         if (limits.isObject() && !limits.isEmpty()) {
             ObjectNode requests = Json.child((ObjectNode) container.get("resources"), "requests");
@@ -136,6 +181,9 @@ final class Defaults {
                 }
             });
         }
+    }
+
+    private static void plainVariables(ObjectNode container) {
         for (JsonNode variable : container.path("env")) {
             if (!variable.has("value") && !variable.has("valueFrom") && variable instanceof ObjectNode empty) {
                 empty.remove("value");
@@ -158,6 +206,46 @@ final class Defaults {
         }
     }
 
+    private static void statefulSet(ObjectNode object, int minor) {
+        ObjectNode spec = (ObjectNode) object.path("spec");
+        ObjectNode strategy = Json.child(spec, "updateStrategy");
+        if (strategy.path("type").asText().equals("RollingUpdate")) {
+            ObjectNode rolling = Json.child(strategy, "rollingUpdate");
+            if (!rolling.has("partition")) {
+                rolling.put("partition", 0);
+            }
+        }
+        if (minor >= 27) {
+            ObjectNode claims = Json.child(spec, "persistentVolumeClaimRetentionPolicy");
+            for (String when : List.of("whenDeleted", "whenScaled")) {
+                if (!claims.has(when)) {
+                    claims.put(when, "Retain");
+                }
+            }
+        }
+        if (minor >= 22 && object.path("status") instanceof ObjectNode status && !status.has("availableReplicas")) {
+            status.put("availableReplicas", 0);
+        }
+    }
+
+    /** What an event has though nobody said it. */
+    private static void event(ObjectNode event) {
+        if (!event.path("apiVersion").asText().equals("v1")) {
+            return;
+        }
+        for (String field : List.of("eventTime", "firstTimestamp", "lastTimestamp")) {
+            if (!event.has(field)) {
+                event.putNull(field);
+            }
+        }
+        Json.child(event, "source");
+        for (String field : List.of("reportingComponent", "reportingInstance")) {
+            if (!event.has(field)) {
+                event.put(field, "");
+            }
+        }
+    }
+
     private static void deployment(ObjectNode object) {
         ObjectNode strategy = Json.child((ObjectNode) object.path("spec"), "strategy");
         if (strategy.path("type").asText().equals("RollingUpdate")) {
@@ -175,6 +263,9 @@ final class Defaults {
         podSpec(spec);
         if (!(spec instanceof ObjectNode pod)) {
             return;
+        }
+        for (String list : List.of("containers", "initContainers")) {
+            pod.path(list).forEach(container -> requests((ObjectNode) container));
         }
         if (!pod.has("enableServiceLinks")) {
             pod.put("enableServiceLinks", true);
@@ -334,13 +425,24 @@ final class Defaults {
         }
     }
 
+    private static void protocols(JsonNode ports) {
+        for (JsonNode port : ports) {
+            if (port.path("protocol").asText("").isEmpty()) {
+                ((ObjectNode) port).put("protocol", "TCP");
+            }
+        }
+    }
+
     private static void namespace(ObjectNode namespace) {
         if (Json.text(namespace, "metadata", "deletionTimestamp").isEmpty()) {
             if (!namespace.path("spec").path("finalizers").valueStream().anyMatch(KUBERNETES::equals)
                     && !namespace.path("metadata").has("resourceVersion")) {
                 Json.list(Json.child(namespace, "spec"), "finalizers").add(KUBERNETES);
             }
-            Json.child(namespace, "status").put("phase", "Active");
+            ObjectNode status = Json.child(namespace, "status");
+            if (status.path("phase").asText("").isEmpty()) {
+                status.put("phase", "Active");
+            }
             Json.child(Json.child(namespace, "metadata"), "labels")
                     .put("kubernetes.io/metadata.name", Json.text(namespace, "metadata", "name"));
         }

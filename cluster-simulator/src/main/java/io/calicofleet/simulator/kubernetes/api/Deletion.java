@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Deleting: at once, or with a deletion timestamp where finalizers or a pod's grace period ask for time. What the garbage
  * collector and the namespace controller do after is theirs.
  */
-final class Deletion {
+public final class Deletion {
 
     private static final Set<String> IMMORTAL = Set.of("default", "kube-public", "kube-system");
     private static final Set<String> POLICIES = Set.of("", "Foreground", "Background", "Orphan");
@@ -30,7 +30,6 @@ final class Deletion {
     /** Deletes within the lock; returns what is left of the object, or null where it is gone. */
     @Nullable
     ObjectNode delete(ResourceType type, ObjectNode object, JsonNode options, boolean dryRun) {
-        check(options);
         lifecycle(type, object);
         preconditions(type, object, options.path("preconditions"));
         ObjectNode updated = Json.shallow(object);
@@ -103,7 +102,8 @@ final class Deletion {
         }
     }
 
-    private static void check(JsonNode options) {
+    /** Refuses options of a deletion that mean nothing. */
+    public static void check(JsonNode options) {
         List<Problem> problems = new ArrayList<>();
         JsonNode policy = options.path("propagationPolicy");
         if (!policy.asText("").isEmpty() && options.has("orphanDependents")) {

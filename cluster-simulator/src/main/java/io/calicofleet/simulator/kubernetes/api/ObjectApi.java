@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class ObjectApi {
 
     private static final GroupResource NAMESPACES = new GroupResource("", "namespaces");
+    private static final int LONGEST_PREFIX = 58;
     private static final String RANDOM = "bcdfghjklmnpqrstvwxz2456789";
 
     private final Cluster cluster;
@@ -138,7 +139,7 @@ public final class ObjectApi {
     private static void name(ObjectNode metadata) {
         String prefix = metadata.path("generateName").asText("");
         if (metadata.path("name").asText("").isEmpty() && !prefix.isEmpty()) {
-            metadata.put("name", prefix + suffix());
+            metadata.put("name", prefix.substring(0, Math.min(prefix.length(), LONGEST_PREFIX)) + suffix());
         }
     }
 
@@ -254,6 +255,7 @@ public final class ObjectApi {
 
     /** Deletes an object by the options of the request. */
     public ObjectNode delete(ResourceType type, String namespace, String name, JsonNode options, boolean dryRun) {
+        Deletion.check(options);
         return cluster.store().locked(() -> {
             ObjectNode object = existing(type, new ObjectKey(namespace, name));
             cluster.webhooks().check(new Webhooks.Write("DELETE", type, "", null, object, dryRun));

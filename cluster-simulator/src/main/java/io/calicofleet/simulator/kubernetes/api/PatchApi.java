@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /** The four kinds of patch on objects of one cluster. */
 public final class PatchApi {
@@ -30,8 +31,12 @@ public final class PatchApi {
     private static final int CHECKS_TYPES = 27;
 
     private static final String STRATEGIC = "application/strategic-merge-patch+json";
-    private static final EnumSet<CompatibilityFlags> STRICT =
-            EnumSet.of(CompatibilityFlags.FORBID_REMOVE_MISSING_OBJECT);
+    private static final EnumSet<CompatibilityFlags> STRICT = EnumSet.of(
+            CompatibilityFlags.FORBID_REMOVE_MISSING_OBJECT,
+            CompatibilityFlags.MISSING_VALUES_AS_NULLS,
+            CompatibilityFlags.ALLOW_MISSING_TARGET_OBJECT_ON_REPLACE);
+    private static final Set<String> KNOWN = Set.of("application/json-patch+json", "application/merge-patch+json");
+    private static final Set<String> OPERATIONS = Set.of("add", "remove", "replace", "move", "copy", "test");
 
     private final Cluster cluster;
     private final ObjectApi objects;
@@ -59,6 +64,10 @@ public final class PatchApi {
             }
             return apply(type, namespace, name, subresource, configuration, options);
         }
+        boolean known = mediaType.equals(STRATEGIC) ? type.crd() == null : KNOWN.contains(mediaType);
+        if (!known) {
+            throw type.crd() == null ? ApiException.unsupportedMediaType() : ApiException.unsupportedPatch();
+        }
         return cluster.store().locked(() -> {
             ObjectNode stored = cluster.store().get(type.groupResource(), new ObjectKey(namespace, name));
             if (stored == null) {
@@ -76,9 +85,25 @@ public final class PatchApi {
             } catch (DecodingException e) {
                 Problem problem = Problem.invalid("patch", patch.toString(), String.valueOf(e.getMessage()));
                 throw ApiException.invalid("", "", "", List.of(problem));
+            } catch (ApiException e) {
+                throw e.code() == 400 && type.crd() == null
+                        ? ApiException.invalid(
+                                "",
+                                "",
+                                "",
+                                List.of(Problem.invalid("patch", patch.toString(), String.valueOf(e.getMessage()))))
+                        : e;
+            }
+            String uid = Json.text(body, "metadata", "uid");
+            // Where nothing is stored, the store does not find the conflict.
+            if (options.dryRun() && !uid.isEmpty() && !uid.equals(Json.text(stored, "metadata", "uid"))) {
+                Problem problem = Problem.invalid("metadata.uid", uid, "field is immutable");
+                throw ApiException.invalid(type, name, List.of(problem));
             }
             WriteChecks.named(body, namespace, name);
-            if (!mediaType.equals(STRATEGIC)) {
+            if (type.crd() != null) {
+                WriteChecks.stays(type, body);
+            } else if (!mediaType.equals(STRATEGIC)) {
                 isOfKind(type, body, patch);
             }
             return new Patched(objects.replace(type, stored, body, subresource, options), false);
@@ -108,18 +133,22 @@ public final class PatchApi {
             throw ApiException.badRequest("json: cannot unmarshal "
                     + patch.getNodeType().name().toLowerCase(Locale.ROOT) + " into Go value of type jsonpatch.Patch");
         }
+        boolean operates = !mediaType.equals("application/json-patch+json")
+                || patch.valueStream()
+                        .allMatch(each -> OPERATIONS.contains(each.path("op").asText("")));
+        if (!operates) {
+            throw new ApiException(422, "Invalid", "the server rejected our request due to an error in our request");
+        }
+        if (mediaType.equals(STRATEGIC) && !patch.isObject()) {
+            throw ApiException.badRequest("json: cannot unmarshal "
+                    + patch.getNodeType().name().toLowerCase(Locale.ROOT)
+                    + " into Go value of type map[string]interface {}");
+        }
         try {
             return switch (mediaType) {
                 case "application/json-patch+json" -> JsonPatch.apply(patch, shown, STRICT);
                 case "application/merge-patch+json" -> MergePatch.apply(shown, patch);
-                case STRATEGIC -> {
-                    if (type.crd() != null) {
-                        throw ApiException.unsupportedPatch();
-                    }
-                    yield StrategicMergePatch.apply(shown, patch, Preparation.typeInfo(type));
-                }
-                default ->
-                    throw type.crd() == null ? ApiException.unsupportedMediaType() : ApiException.unsupportedPatch();
+                default -> StrategicMergePatch.apply(shown, patch, Preparation.typeInfo(type));
             };
         } catch (PatchException e) {
             throw ApiException.failed(String.valueOf(e.getMessage()));
@@ -135,7 +164,7 @@ public final class PatchApi {
             String subresource,
             ObjectNode configuration,
             WriteOptions options) {
-        if (configuration.path("metadata").path("managedFields").size() > 0) {
+        if (configuration.path("metadata").path("managedFields").isArray()) {
             throw ApiException.badRequest("metadata.managedFields must be nil");
         }
         if (!configuration.path("apiVersion").asText().equals(type.apiVersion())

@@ -8,6 +8,7 @@ import io.calicofleet.simulator.kubernetes.crd.CrdRules;
 import io.calicofleet.simulator.kubernetes.crd.CrdSchema;
 import io.calicofleet.simulator.kubernetes.crd.CrdVersion;
 import io.calicofleet.simulator.kubernetes.crd.Crds;
+import io.calicofleet.simulator.kubernetes.crd.EmbeddedObjects;
 import io.calicofleet.simulator.kubernetes.resource.ResourceType;
 import io.calicofleet.simulator.kubernetes.resource.TypeCatalog;
 import io.calicofleet.simulator.kubernetes.resource.TypeInfo;
@@ -21,12 +22,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** From what a client sent to what is stored: defaults, pruning, validation, generation. */
 final class Preparation {
 
     private static final String TEMPLATE_GENERATION = "deprecated.daemonset.template.generation";
+
+    /** Where a schema has values that are no part of it. */
+    private static final Set<String> OPEN = Set.of("default", "example", "enum");
 
     private Preparation() {}
 
@@ -47,6 +52,10 @@ final class Preparation {
         if (!given.isMissingNode() && !given.isNull() && !given.isObject()) {
             throw new DecodingException("json: cannot unmarshal "
                     + given.getNodeType().name().toLowerCase(Locale.ROOT) + " into Go value of type v1.ObjectMeta");
+        }
+        CrdVersion crd = type.crd();
+        if (crd != null) {
+            EmbeddedObjects.decode(object, crd.schema(), "", minor);
         }
         return given instanceof ObjectNode fields ? Decoding.decode(fields, metadata, minor) : List.of();
     }
@@ -156,11 +165,25 @@ final class Preparation {
             copy(old.path("spec"), kept, "clusterIP");
             result.set("spec", kept);
         }
+        ObjectNode now = result.path("spec").isObject() ? (ObjectNode) result.path("spec") : Json.object();
+        boolean leavesAddress = Json.text(now, "type").equals("ExternalName")
+                && !Json.text(old, "spec", "type").equals("ExternalName");
+        if (leavesAddress) {
+            ObjectNode spec = Json.shallow(now);
+            spec.remove(List.of("clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy", "internalTrafficPolicy"));
+            result.set("spec", spec);
+        }
         boolean leavesNodes = !Json.text(old, "spec", "type").equals("ClusterIP")
                 && Json.text(result, "spec", "type").equals("ClusterIP");
         if (leavesNodes) {
             ObjectNode spec = result.path("spec").deepCopy();
             spec.path("ports").forEach(port -> ((ObjectNode) port).remove("nodePort"));
+            for (String field :
+                    List.of("externalTrafficPolicy", "healthCheckNodePort", "allocateLoadBalancerNodePorts")) {
+                if (spec.path(field).equals(old.path("spec").path(field))) {
+                    spec.remove(field);
+                }
+            }
             result.set("spec", spec);
         }
     }
@@ -186,13 +209,13 @@ final class Preparation {
             cluster.mutate(type, object);
             custom(object, crd, minor, options, problems);
         } else {
-            Json.pruneNulls(object);
+            Json.pruneNulls(object, Crds.is(type) ? OPEN : Set.of());
             if (Crds.is(type)) {
                 Crds.toStorage(object, type.apiVersion());
                 if (old == null) {
                     object.set("status", Crds.newStatus(object));
                 }
-                problems.addAll(CrdRules.problems(object, old, type.version().equals("v1")));
+                problems.addAll(CrdRules.problems(object, old, type.version().equals("v1"), minor));
             } else {
                 Defaults.apply(type.kind(), object, minor);
                 problems.addAll(ObjectRules.check(type, object, old, minor));

@@ -1,6 +1,7 @@
 package io.calicofleet.simulator.kubernetes.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.simulator.json.Json;
 import java.util.List;
@@ -17,9 +18,32 @@ final class ServiceDefaults {
             return;
         }
         for (JsonNode port : service.path("ports")) {
-            if (!port.has("targetPort")) {
-                ((ObjectNode) port).set("targetPort", port.get("port"));
+            JsonNode target = port.path("targetPort");
+            if (target.isMissingNode()
+                    || target.asText().isEmpty()
+                    || target.asText().equals("0")) {
+                ((ObjectNode) port).set("targetPort", port.has("port") ? port.get("port") : IntNode.valueOf(0));
             }
+        }
+        if (service.path("sessionAffinity").asText().equals("ClientIP")) {
+            ObjectNode client = Json.child(Json.child(service, "sessionAffinityConfig"), "clientIP");
+            if (!client.has("timeoutSeconds")) {
+                client.put("timeoutSeconds", 10_800);
+            }
+        }
+        if (service.path("sessionAffinity").asText().equals("None")) {
+            service.remove("sessionAffinityConfig");
+        }
+        String type = service.path("type").asText();
+        boolean reachable = ON_NODES.contains(type)
+                || (minor >= 26
+                        && type.equals("ClusterIP")
+                        && !service.path("externalIPs").isEmpty());
+        if (reachable && service.path("externalTrafficPolicy").asText("").isEmpty()) {
+            service.put("externalTrafficPolicy", "Cluster");
+        }
+        if (minor >= 22 && type.equals("LoadBalancer") && !service.has("allocateLoadBalancerNodePorts")) {
+            service.put("allocateLoadBalancerNodePorts", true);
         }
         if (!service.path("type").asText().equals("ExternalName")) {
             if (!service.has("clusterIP")) {

@@ -17,6 +17,10 @@ final class WriteChecks {
     static void kind(ResourceType type, ObjectNode body) {
         String kind = body.path("kind").asText("");
         String apiVersion = body.path("apiVersion").asText("");
+        if (type.crd() != null) {
+            custom(type, body, kind, apiVersion);
+            return;
+        }
         if (!apiVersion.isEmpty() && !apiVersion.equals(type.apiVersion())) {
             throw ApiException.badRequest("the API version in the data (" + apiVersion
                     + ") does not match the expected API version (" + type.apiVersion() + ")");
@@ -30,6 +34,42 @@ final class WriteChecks {
                             + "): unknown conversion"));
         }
         body.put("kind", type.kind()).put("apiVersion", type.apiVersion());
+    }
+
+    /** A custom object says what it is. */
+    private static void custom(ResourceType type, ObjectNode body, String kind, String apiVersion) {
+        if ((body.has("kind") && !body.path("kind").isTextual())
+                || (body.has("apiVersion") && !body.path("apiVersion").isTextual())) {
+            throw ApiException.badRequest("the object provided is unrecognized (must be of type " + type.kind()
+                    + "): couldn't get version/kind; json parse error: json: cannot unmarshal into a string");
+        }
+        if (kind.isEmpty()) {
+            throw ApiException.badRequest("the object provided is unrecognized (must be of type " + type.kind()
+                    + "): Object 'Kind' is missing in '" + body + "'");
+        }
+        if (!apiVersion.equals(type.apiVersion())) {
+            throw ApiException.badRequest("the API version in the data (" + apiVersion
+                    + ") does not match the expected API version (" + type.apiVersion() + ")");
+        }
+        customKind(type, kind, Json.text(body, "metadata", "name"));
+    }
+
+    private static void customKind(ResourceType type, String kind, String name) {
+        if (!kind.equals(type.kind())) {
+            Problem problem = Problem.invalid("kind", kind, "must be " + type.kind());
+            throw ApiException.invalid(type.group(), kind, name, List.of(problem));
+        }
+    }
+
+    /** What a patch leaves of a custom object is still what it was. */
+    static void stays(ResourceType type, ObjectNode body) {
+        String name = Json.text(body, "metadata", "name");
+        customKind(type, Json.text(body, "kind"), name);
+        if (!Json.text(body, "apiVersion").equals(type.apiVersion())) {
+            Problem problem =
+                    Problem.invalid("apiVersion", Json.text(body, "apiVersion"), "must be " + type.apiVersion());
+            throw ApiException.invalid(type, name, List.of(problem));
+        }
     }
 
     static String cannotBeHandled(String kind, ResourceType type, String why) {

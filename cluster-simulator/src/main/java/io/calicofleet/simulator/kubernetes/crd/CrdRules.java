@@ -21,7 +21,6 @@ public final class CrdRules {
 
     private static final String PRESERVE = "spec.preserveUnknownFields";
     private static final String APPROVED = "api-approved.kubernetes.io";
-    private static final List<String> COLUMNS = List.of("boolean", "date", "integer", "number", "string");
 
     private CrdRules() {}
 
@@ -31,8 +30,9 @@ public final class CrdRules {
      * @param crd as it would be stored
      * @param old as it is stored; null when it is created
      * @param v1 whether it is written as apiextensions.k8s.io/v1
+     * @param minor the n of Kubernetes 1.n
      */
-    public static List<Problem> problems(JsonNode crd, @Nullable JsonNode old, boolean v1) {
+    public static List<Problem> problems(JsonNode crd, @Nullable JsonNode old, boolean v1, int minor) {
         List<Problem> problems = new ArrayList<>();
         JsonNode spec = crd.path("spec");
         JsonNode oldSpec = old == null ? spec.path("none") : old.path("spec");
@@ -43,6 +43,7 @@ public final class CrdRules {
         } else {
             update(old, spec, problems);
         }
+        shortNames(spec, problems);
         if (v1 && preserve && !preserved) {
             problems.add(Problem.invalid(
                     PRESERVE,
@@ -58,9 +59,12 @@ public final class CrdRules {
             problems.add(Problem.forbidden(
                     "spec.validation.openAPIV3Schema", "must not be set: default is not allowed in v1beta1"));
         }
-        schemas(spec, oldSpec, v1, problems);
+        schemas(spec, oldSpec, v1, minor, problems);
         storage(spec, problems);
-        versions(spec, problems);
+        CrdVersionRules.check(spec, v1, problems);
+        if (old == null) {
+            stored(crd, problems);
+        }
         return problems;
     }
 
@@ -74,13 +78,6 @@ public final class CrdRules {
         for (String field : List.of("plural", "singular", "kind", "listKind")) {
             named(spec.path("names").path(field), "spec.names." + field, problems);
         }
-        for (String list : List.of("shortNames", "categories")) {
-            JsonNode all = spec.path("names").path(list);
-            for (int i = 0; i < all.size(); i++) {
-                Names.dns1035(all.get(i).asText())
-                        .forEach(why -> problems.add(Problem.invalid("spec.names." + list, all, why)));
-            }
-        }
         String group = spec.path("group").asText("");
         if (group.isEmpty()) {
             problems.add(Problem.required("spec.group", ""));
@@ -92,6 +89,17 @@ public final class CrdRules {
             problems.add(Problem.invalid("spec.names.listKind", kind, "kind and listKind may not be the same"));
         }
         protectedGroup(crd, group, problems);
+    }
+
+    private static void shortNames(JsonNode spec, List<Problem> problems) {
+        for (String list : List.of("shortNames", "categories")) {
+            JsonNode all = spec.path("names").path(list);
+            for (int i = 0; i < all.size(); i++) {
+                JsonNode each = all.get(i);
+                String at = "spec.names." + list + "[" + i + "]";
+                Names.dns1035(each.asText()).forEach(why -> problems.add(Problem.invalid(at, each, why)));
+            }
+        }
     }
 
     /** Kinds may have capitals. */
@@ -126,35 +134,20 @@ public final class CrdRules {
         }
     }
 
-    private static void versions(JsonNode spec, List<Problem> problems) {
-        JsonNode versions = spec.path("versions");
-        for (int i = 0; i < versions.size(); i++) {
-            String name = versions.get(i).path("name").asText("");
-            String at = "spec.versions[" + i + "]";
-            Names.dns1035(name).forEach(why -> problems.add(Problem.invalid(at + ".name", name, why)));
-            String columns = versions.size() == 1 ? "spec" : at;
-            for (int j = 0; j < versions.get(i).path("additionalPrinterColumns").size(); j++) {
-                JsonNode column =
-                        versions.get(i).path("additionalPrinterColumns").get(j);
-                if (!COLUMNS.contains(column.path("type").asText(""))) {
-                    problems.add(Problem.invalid(
-                            columns + ".additionalPrinterColumns[" + j + "].type",
-                            column.path("type"),
-                            "must be one of " + String.join(",", COLUMNS)));
-                }
+    /** What a new definition begins with: its one version that is stored. */
+    private static void stored(JsonNode crd, List<Problem> problems) {
+        List<String> names = new ArrayList<>();
+        for (JsonNode version : crd.path("spec").path("versions")) {
+            if (version.path("storage").asBoolean()) {
+                names.add(version.path("name").asText());
             }
         }
-        JsonNode conversion = spec.path("conversion");
-        if (conversion.path("strategy").asText("").equals("Webhook")) {
-            if (!conversion.path("webhook").path("clientConfig").isObject()
-                    && !conversion.path("webhookClientConfig").isObject()) {
-                problems.add(Problem.required(
-                        "spec.conversion.webhookClientConfig", "required when strategy is set to Webhook"));
-            }
-            if (conversion.path("webhook").path("conversionReviewVersions").isEmpty()
-                    && conversion.path("conversionReviewVersions").isEmpty()) {
-                problems.add(Problem.required("spec.conversion.conversionReviewVersions", ""));
-            }
+        JsonNode now = crd.path("status").path("storedVersions");
+        if (names.isEmpty()) {
+            problems.add(Problem.invalid("status.storedVersions", now, "must have at least one stored version"));
+        } else if (names.size() > 1) {
+            problems.add(Problem.invalid(
+                    "status.storedVersions", now, "must have the storage version " + names.get(names.size() - 1)));
         }
     }
 
@@ -187,7 +180,7 @@ public final class CrdRules {
         }
     }
 
-    private static void schemas(JsonNode spec, JsonNode oldSpec, boolean v1, List<Problem> problems) {
+    private static void schemas(JsonNode spec, JsonNode oldSpec, boolean v1, int minor, List<Problem> problems) {
         boolean mustHaveSchema = v1 && (oldSpec.isMissingNode() || haveSchemas(oldSpec));
         boolean preserve = spec.path("preserveUnknownFields").asBoolean();
         for (int i = 0; i < spec.path("versions").size(); i++) {
@@ -204,7 +197,7 @@ public final class CrdRules {
                 String place = StructuralSchema.place(spec.path("versions"), i);
                 if (i == 0 || place.equals(path)) {
                     problems.addAll(StructuralSchema.check(
-                            version.path("schema").path("openAPIV3Schema"), place, v1 || !preserve));
+                            version.path("schema").path("openAPIV3Schema"), place, v1 || !preserve, minor));
                 }
             }
         }

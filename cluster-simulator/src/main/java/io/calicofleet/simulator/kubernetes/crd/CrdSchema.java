@@ -92,7 +92,17 @@ public final class CrdSchema {
             }
             JsonNode additional = schema.path("additionalProperties");
             if (additional.isObject()) {
-                object.forEach(each -> defaults(each, additional));
+                for (String name : names(object)) {
+                    if (schema.path("properties").has(name)) {
+                        continue;
+                    }
+                    if (object.path(name).isNull()
+                            && !additional.path("nullable").asBoolean()) {
+                        object.remove(name);
+                    } else {
+                        defaults(object.path(name), additional);
+                    }
+                }
             }
         } else if (value instanceof ArrayNode list) {
             list.forEach(item -> defaults(item, schema.path("items")));
@@ -119,7 +129,8 @@ public final class CrdSchema {
             case "boolean" -> value.isBoolean();
             case "integer" -> value.isIntegralNumber() || (value.isNumber() && value.asDouble() % 1 == 0);
             case "number" -> value.isNumber();
-            default -> true;
+            case "" -> true;
+            default -> false;
         };
     }
 

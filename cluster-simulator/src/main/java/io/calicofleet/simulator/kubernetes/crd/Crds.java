@@ -39,10 +39,10 @@ public final class Crds {
         crd.put("apiVersion", "apiextensions.k8s.io/v1");
         ObjectNode names = Json.child(spec, "names");
         String kind = names.path("kind").asText("");
-        if (!names.has("singular")) {
+        if (names.path("singular").asText("").isEmpty()) {
             names.put("singular", kind.toLowerCase(Locale.ROOT));
         }
-        if (!names.has("listKind") && !kind.isEmpty()) {
+        if (names.path("listKind").asText("").isEmpty() && !kind.isEmpty()) {
             names.put("listKind", kind + "List");
         }
         if (!spec.has("conversion")) {
@@ -54,7 +54,10 @@ public final class Crds {
         if (!spec.has("preserveUnknownFields")) {
             spec.put("preserveUnknownFields", true);
         }
-        if (!spec.path("versions").isArray() || spec.path("versions").isEmpty()) {
+        if (spec.path("scope").asText("").isEmpty()) {
+            spec.put("scope", "Namespaced");
+        }
+        if (spec.path("versions").isEmpty() && !spec.path("version").asText("").isEmpty()) {
             Json.list(spec, "versions")
                     .addObject()
                     .put("name", Json.text(spec, "version"))

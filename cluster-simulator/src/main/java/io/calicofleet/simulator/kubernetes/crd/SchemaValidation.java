@@ -2,7 +2,6 @@ package io.calicofleet.simulator.kubernetes.crd;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.IntNode;
-import com.fasterxml.jackson.databind.node.TextNode;
 import io.calicofleet.simulator.json.Json;
 import io.calicofleet.simulator.kubernetes.validation.Problem;
 import java.util.ArrayList;
@@ -45,18 +44,22 @@ final class SchemaValidation {
                     path,
                     is,
                     path + " in body must be of type " + (intOrString ? "integer,string" : type) + ": \"" + is + "\"");
-            problems.add(minor < TELLS_KINDS ? invalid : new Problem("FieldValueTypeInvalid", path, invalid.message()));
+            problems.add(ofType(invalid));
+            enumeration(value, schema, path);
+            combinators(value, schema, path);
             return;
         }
         enumeration(value, schema, path);
         String format = schema.path("format").asText("");
         if (!Formats.has(value, format)) {
-            problems.add(Problem.invalid(
-                    path,
-                    value,
+            problems.add(
                     value.isNumber()
-                            ? "Checked value must be of type " + type + " with format " + format + " in " + path
-                            : path + " in body must be of type " + format + ": " + value));
+                            ? Problem.invalid(
+                                    path,
+                                    value,
+                                    "Checked value must be of type " + type + " with format " + format + " in " + path)
+                            : ofType(Problem.invalid(
+                                    path, value, path + " in body must be of type " + format + ": " + value)));
         }
         if (value.isNumber()) {
             number(value, schema, path);
@@ -70,13 +73,13 @@ final class SchemaValidation {
         combinators(value, schema, path);
     }
 
+    private Problem ofType(Problem invalid) {
+        return minor < TELLS_KINDS ? invalid : new Problem("FieldValueTypeInvalid", invalid.field(), invalid.message());
+    }
+
     private void object(JsonNode value, JsonNode schema, String path) {
         if (schema.path("x-kubernetes-embedded-resource").asBoolean()) {
-            for (String field : List.of("apiVersion", "kind")) {
-                if (value.path(field).asText("").isEmpty()) {
-                    problems.add(Problem.required(join(path, field), "must not be empty"));
-                }
-            }
+            problems.addAll(EmbeddedObjects.problems(value, path));
         }
         for (JsonNode required : schema.path("required")) {
             if (!value.has(required.asText())) {
@@ -101,7 +104,11 @@ final class SchemaValidation {
         for (int i = 0; i < value.size(); i++) {
             JsonNode item = value.get(i);
             String at = path + "[" + i + "]";
-            check(item, schema.path("items"), at);
+            check(item, schema.path("items"), minor < TELLS_KINDS ? path : at);
+            if (list.equals("map") && !item.isObject() && !item.isNull()) {
+                problems.add(Problem.invalid(at, item, "must be an object for an array of list-type map"));
+                continue;
+            }
             if (list.equals("set") && !seen.add(item.toString())) {
                 problems.add(Problem.duplicate(at, item));
             } else if (list.equals("map")) {
@@ -185,34 +192,49 @@ final class SchemaValidation {
             }
             texts.add(each.asText());
         }
-        problems.add(Problem.notSupported(path, TextNode.valueOf(value.asText()), texts));
+        problems.add(Problem.notSupported(path, value, texts));
     }
 
     private void combinators(JsonNode value, JsonNode schema, String path) {
-        for (JsonNode all : schema.path("allOf")) {
-            check(value, all, path);
+        List<List<Problem>> all = tried(value, schema.path("allOf"), path);
+        if (all.stream().anyMatch(each -> !each.isEmpty())) {
+            all.forEach(problems::addAll);
+            whole("\"" + path + "\" must validate all the schemas (allOf)"
+                    + (all.stream().allMatch(each -> !each.isEmpty()) ? ". None validated" : ""));
         }
-        int any = matching(value, schema.path("anyOf"), path);
-        if (schema.path("anyOf").isArray() && any == 0) {
-            problems.add(Problem.invalid(path, value, path + " in body must validate at least one schema (anyOf)"));
+        List<List<Problem>> any = tried(value, schema.path("anyOf"), path);
+        if (!any.isEmpty() && any.stream().noneMatch(List::isEmpty)) {
+            whole("\"" + path + "\" must validate at least one schema (anyOf)");
+            problems.addAll(any.get(0));
         }
-        int one = matching(value, schema.path("oneOf"), path);
-        if (schema.path("oneOf").isArray() && one != 1) {
-            problems.add(Problem.invalid(path, value, path + " in body must validate one and only one schema (oneOf)"));
+        List<List<Problem>> one = tried(value, schema.path("oneOf"), path);
+        long right = one.stream().filter(List::isEmpty).count();
+        if (!one.isEmpty() && right != 1) {
+            whole("\"" + path + "\" must validate one and only one schema (oneOf). Found "
+                    + (right == 0 ? "none valid" : right + " valid alternatives"));
+            if (right == 0) {
+                problems.addAll(one.get(0));
+            }
         }
-        if (schema.path("not").isObject() && matching(value, Json.array().add(schema.path("not")), path) == 1) {
-            problems.add(Problem.invalid(path, value, path + " in body must not validate the schema (not)"));
+        JsonNode not = schema.path("not");
+        if (not.isObject() && tried(value, Json.array().add(not), path).get(0).isEmpty()) {
+            whole("\"" + path + "\" must not validate the schema (not)");
         }
     }
 
-    private int matching(JsonNode value, JsonNode schemas, String path) {
-        int matching = 0;
+    /** What is wrong with a value as a whole is told of no field. */
+    private void whole(String why) {
+        problems.add(Problem.invalid("<nil>", "", why));
+    }
+
+    private List<List<Problem>> tried(JsonNode value, JsonNode schemas, String path) {
+        List<List<Problem>> tried = new ArrayList<>();
         for (JsonNode schema : schemas) {
             List<Problem> wrong = new ArrayList<>();
             new SchemaValidation(wrong, minor).check(value, schema, path);
-            matching += wrong.isEmpty() ? 1 : 0;
+            tried.add(wrong);
         }
-        return matching;
+        return tried;
     }
 
     private static String join(String path, String field) {

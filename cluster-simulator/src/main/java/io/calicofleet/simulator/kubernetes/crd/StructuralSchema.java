@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.simulator.json.Json;
 import io.calicofleet.simulator.kubernetes.validation.Problem;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,21 +17,26 @@ import java.util.regex.PatternSyntaxException;
  */
 final class StructuralSchema {
 
-    /** What is wrong with a default is told as by the oldest servers. */
-    private static final int OLD_CAUSES = 0;
-
     private static final List<String> TYPES = List.of("array", "boolean", "integer", "number", "object", "string");
-    private static final Set<String> LIST_TYPES = Set.of("atomic", "map", "set");
+    private static final List<String> LIST_TYPES = List.of("atomic", "set", "map");
+    private static final List<String> MAP_TYPES = List.of("atomic", "granular");
     private static final List<String> COMBINATORS = List.of("allOf", "anyOf", "oneOf");
+
+    private static final List<String> REASONS =
+            List.of("FieldValueForbidden", "FieldValueInvalid", "FieldValueRequired", "FieldValueDuplicate");
+    /** What Java's regular expressions have and Go's have not. */
+    private static final Pattern NOT_IN_GO = Pattern.compile("\\(\\?(=|!|<=|<!|>)|\\\\[1-9]|[*+?}]\\+");
 
     /** The one list of alternatives that may name types. */
     private static final JsonNode INT_OR_STRING = Json.parse("[{\"type\":\"integer\"},{\"type\":\"string\"}]");
 
     private final List<Problem> problems = new ArrayList<>();
     private final boolean structural;
+    private final int minor;
 
-    private StructuralSchema(boolean structural) {
+    private StructuralSchema(boolean structural, int minor) {
         this.structural = structural;
+        this.minor = minor;
     }
 
     /**
@@ -38,9 +44,10 @@ final class StructuralSchema {
      *
      * @param path where it is
      * @param structural whether every value must have a type, as with apiextensions.k8s.io/v1
+     * @param minor the n of Kubernetes 1.n
      */
-    static List<Problem> check(JsonNode schema, String path, boolean structural) {
-        StructuralSchema check = new StructuralSchema(structural);
+    static List<Problem> check(JsonNode schema, String path, boolean structural, int minor) {
+        StructuralSchema check = new StructuralSchema(structural, minor);
         check.node(schema, path, "must not be empty at the root", true);
         Map.of("apiVersion", "string", "kind", "string", "metadata", "object").forEach((name, type) -> {
             JsonNode property = schema.path("properties").path(name);
@@ -54,6 +61,10 @@ final class StructuralSchema {
             }
         });
         check.metadata(schema.path("properties").path("metadata"), path + ".properties[metadata]");
+        boolean whole = schema.path("nullable").asBoolean() || schema.has("definitions");
+        if (whole && structural) {
+            check.problems.add(Problem.invalid(path, "", "the schema is not structural"));
+        }
         if (schema.path("nullable").asBoolean()) {
             check.problems.add(Problem.forbidden(path + ".nullable", "nullable cannot be true at the root"));
         }
@@ -98,28 +109,56 @@ final class StructuralSchema {
         String type = schema.path("type").asText("");
         boolean free = schema.path("x-kubernetes-preserve-unknown-fields").asBoolean()
                 || schema.path("x-kubernetes-int-or-string").asBoolean();
+        JsonNode preserves = schema.path("x-kubernetes-preserve-unknown-fields");
+        if (preserves.isBoolean() && !preserves.asBoolean()) {
+            problems.add(Problem.invalid(
+                    path + ".x-kubernetes-preserve-unknown-fields", preserves, "must be true or undefined"));
+        }
+        if (schema.path("x-kubernetes-embedded-resource").asBoolean()) {
+            embedded(schema, type, path);
+            free = true;
+        }
         if (type.isEmpty()) {
-            if (structural && !(free && !root)) {
+            if (structural && !(free && !root) && !schema.has("$ref")) {
                 problems.add(Problem.required(path + ".type", untyped));
             }
         } else {
             if (root && structural && !type.equals("object")) {
                 problems.add(Problem.invalid(path + ".type", type, "must be object at the root"));
             }
-            if (!TYPES.contains(type)) {
+            if (structural && !TYPES.contains(type)) {
                 problems.add(Problem.notSupported(path + ".type", schema.path("type"), TYPES));
             }
         }
-        if (structural && type.equals("array") && !schema.path("items").isObject()) {
+        JsonNode items = schema.path("items");
+        if (structural && type.equals("array") && !items.isObject() && items.isEmpty()) {
             problems.add(Problem.required(path + ".items", "must be specified"));
+        }
+    }
+
+    private void embedded(JsonNode schema, String type, String path) {
+        String must = "must be object if x-kubernetes-embedded-resource is true";
+        if (type.isEmpty()) {
+            problems.add(Problem.required(path + ".type", must));
+        } else if (!type.equals("object")) {
+            problems.add(Problem.invalid(path + ".type", type, must));
+        }
+        if (schema.path("properties").isEmpty()
+                && !schema.path("x-kubernetes-preserve-unknown-fields").asBoolean()) {
+            problems.add(Problem.required(
+                    path + ".properties",
+                    "must not be empty if x-kubernetes-embedded-resource is true without"
+                            + " x-kubernetes-preserve-unknown-fields"));
         }
     }
 
     private void forbidden(JsonNode schema, String path) {
         JsonNode additional = schema.path("additionalProperties");
         if (additional.isBoolean() && !additional.asBoolean()) {
-            problems.add(
-                    Problem.forbidden(path + ".additionalProperties", "additionalProperties cannot be set to false"));
+            if (!structural) {
+                problems.add(Problem.forbidden(
+                        path + ".additionalProperties", "additionalProperties cannot be set to false"));
+            }
         } else if (additional.isObject() && !schema.path("properties").isEmpty()) {
             problems.add(Problem.forbidden(
                     path + ".additionalProperties", "additionalProperties and properties are mutual exclusive"));
@@ -137,23 +176,50 @@ final class StructuralSchema {
                 problems.add(Problem.forbidden(path + "." + field, field + " is not supported"));
             }
         }
-        if (schema.path("items").isArray()) {
+        if (schema.path("items").isArray() && !schema.path("items").isEmpty()) {
             problems.add(Problem.forbidden(path + ".items", "items must be a schema object and not an array"));
         }
         for (String combinator : COMBINATORS) {
             for (int i = 0; structural && i < schema.path(combinator).size(); i++) {
                 JsonNode inner = schema.path(combinator).get(i);
-                boolean intOrString = schema.path("x-kubernetes-int-or-string").asBoolean()
-                        && schema.get(combinator).equals(INT_OR_STRING);
+                boolean intOrString = schema.get(combinator).equals(INT_OR_STRING);
+                String type = inner.path("type").asText("");
+                if (!type.isEmpty() && !TYPES.contains(type)) {
+                    problems.add(Problem.notSupported(
+                            path + "." + combinator + "[" + i + "].type", inner.path("type"), TYPES));
+                }
                 for (String field : List.of("type", "default", "additionalProperties", "nullable", "description")) {
-                    if (inner.has(field) && !(intOrString && field.equals("type"))) {
+                    boolean there = inner.has(field)
+                            && !(inner.path(field).isTextual()
+                                    && inner.path(field).asText().isEmpty());
+                    if (there && !(intOrString && field.equals("type"))) {
                         problems.add(Problem.forbidden(
                                 path + "." + combinator + "[" + i + "]." + field, "must be empty to be structural"));
                     }
                 }
             }
         }
-        if (schema.has("pattern")) {
+        JsonNode not = schema.path("not");
+        for (String field : structural ? List.of("type", "default", "nullable", "description") : List.<String>of()) {
+            if (not.has(field)) {
+                problems.add(Problem.forbidden(path + ".not." + field, "must be empty to be structural"));
+            }
+        }
+        if (schema.path("x-kubernetes-int-or-string").asBoolean()
+                && schema.path("x-kubernetes-preserve-unknown-fields").asBoolean()) {
+            problems.add(Problem.invalid(
+                    path + ".x-kubernetes-preserve-unknown-fields",
+                    schema.path("x-kubernetes-preserve-unknown-fields"),
+                    "must be false if x-kubernetes-int-or-string is true"));
+        }
+        validations(schema, path);
+        if (NOT_IN_GO.matcher(schema.path("pattern").asText("")).find()) {
+            problems.add(Problem.invalid(
+                    path + ".pattern",
+                    schema.path("pattern"),
+                    "must be a valid regular expression, but isn't: error parsing regexp: invalid or unsupported Perl"
+                            + " syntax"));
+        } else if (schema.has("pattern")) {
             try {
                 var unused = Pattern.compile(schema.path("pattern").asText());
             } catch (PatternSyntaxException e) {
@@ -165,14 +231,46 @@ final class StructuralSchema {
         }
     }
 
+    /** What can be said of CEL rules without compiling them. */
+    private void validations(JsonNode schema, String path) {
+        JsonNode rules = schema.path("x-kubernetes-validations");
+        for (int i = 0; i < rules.size(); i++) {
+            String at = path + ".x-kubernetes-validations[" + i + "].";
+            JsonNode message = rules.get(i).path("message");
+            JsonNode reason = rules.get(i).path("reason");
+            if (rules.get(i).path("rule").asText("").isBlank()) {
+                problems.add(Problem.required(at + "rule", "rule is not specified"));
+            }
+            if (!message.asText("").isEmpty() && message.asText().isBlank()) {
+                problems.add(Problem.invalid(at + "message", message, "message must be non-empty if specified"));
+            }
+            if (reason.isTextual() && !REASONS.contains(reason.asText())) {
+                problems.add(Problem.notSupported(at + "reason", reason, REASONS));
+            }
+        }
+    }
+
     private void lists(JsonNode schema, String path) {
+        String type = schema.path("type").asText("");
         String list = schema.path("x-kubernetes-list-type").asText("");
+        String at = path + ".x-kubernetes-list-type";
         JsonNode keys = schema.path("x-kubernetes-list-map-keys");
-        if (!list.isEmpty() && !LIST_TYPES.contains(list)) {
-            problems.add(Problem.notSupported(
-                    path + ".x-kubernetes-list-type",
-                    schema.path("x-kubernetes-list-type"),
-                    List.of("atomic", "map", "set")));
+        if (schema.has("x-kubernetes-list-type")) {
+            if (!LIST_TYPES.contains(list)) {
+                problems.add(Problem.notSupported(at, schema.path("x-kubernetes-list-type"), LIST_TYPES));
+            }
+            if (!type.equals("array")) {
+                problems.add(schemaType(path, type, "must be array if x-kubernetes-list-type is specified"));
+            }
+        }
+        JsonNode map = schema.path("x-kubernetes-map-type");
+        if (!map.isMissingNode()) {
+            if (!MAP_TYPES.contains(map.asText())) {
+                problems.add(Problem.notSupported(path + ".x-kubernetes-map-type", map, MAP_TYPES));
+            }
+            if (!type.equals("object")) {
+                problems.add(schemaType(path, type, "must be object if x-kubernetes-map-type is specified"));
+            }
         }
         JsonNode items = schema.path("items");
         if (list.equals("set")
@@ -183,20 +281,71 @@ final class StructuralSchema {
                     items.path("x-kubernetes-map-type").asText(""),
                     "must be atomic as item of a list with x-kubernetes-list-type=set"));
         }
-        if (list.equals("map") && keys.isEmpty()) {
-            problems.add(Problem.required(
-                    path + ".x-kubernetes-list-map-keys", "must not be empty if x-kubernetes-list-type is map"));
-        }
         if (!keys.isEmpty() && !list.equals("map")) {
-            problems.add(Problem.invalid(
-                    path + ".x-kubernetes-list-type", list, "must be map if x-kubernetes-list-map-keys is non-empty"));
+            String must = "must be map if x-kubernetes-list-map-keys is non-empty";
+            problems.add(
+                    schema.has("x-kubernetes-list-type")
+                            ? Problem.invalid(at, list, must)
+                            : Problem.required(at, must));
         }
+        if (list.equals("map")) {
+            keys(schema, path, keys);
+        }
+    }
+
+    private static Problem schemaType(String path, String type, String must) {
+        return type.isEmpty() ? Problem.required(path + ".type", must) : Problem.invalid(path + ".type", type, must);
+    }
+
+    /** What the items of a list with keys must have. */
+    private void keys(JsonNode schema, String path, JsonNode keys) {
+        String at = path + ".x-kubernetes-list-map-keys";
+        JsonNode items = schema.path("items");
+        if (keys.isEmpty()) {
+            problems.add(Problem.required(at, "must not be empty if x-kubernetes-list-type is map"));
+        }
+        if (items.isMissingNode()) {
+            problems.add(Problem.required(path + ".items", "must have a schema if x-kubernetes-list-type is map"));
+            return;
+        }
+        if (!items.isObject()) {
+            problems.add(Problem.invalid(
+                    path + ".items", items, "must only have a single schema if x-kubernetes-list-type is map"));
+            return;
+        }
+        if (!items.path("type").asText("").equals("object")) {
+            problems.add(Problem.invalid(
+                    path + ".items.type",
+                    items.path("type").asText(""),
+                    "must be object if parent array's x-kubernetes-list-type is map"));
+        }
+        Set<String> seen = new HashSet<>();
         for (JsonNode key : keys) {
-            JsonNode property = schema.path("items").path("properties").path(key.asText());
-            if (property.isMissingNode()) {
-                problems.add(Problem.invalid(
-                        path + ".x-kubernetes-list-map-keys", keys, "entries must all be names of item properties"));
+            JsonNode property = items.path("properties").path(key.asText());
+            if (!seen.add(key.asText())) {
+                problems.add(Problem.invalid(at, keys, "must not contain duplicate entries"));
+            } else if (!property.isMissingNode()) {
+                key(items, property, path + ".items", key);
+            } else if (items.path("type").asText("").equals("object")
+                    && !items.path("properties").isEmpty()) {
+                problems.add(Problem.invalid(at, keys, "entries must all be names of item properties"));
             }
+        }
+    }
+
+    private void key(JsonNode items, JsonNode property, String path, JsonNode key) {
+        boolean required = items.path("required").valueStream().anyMatch(key::equals);
+        if (!required && !property.has("default")) {
+            problems.add(Problem.required(
+                    path + ".properties[" + key.asText() + "].default",
+                    "this property is in x-kubernetes-list-map-keys, so it must have a default or be a required"
+                            + " property"));
+        }
+        if (List.of("array", "object").contains(property.path("type").asText(""))) {
+            problems.add(Problem.invalid(
+                    path + ".properties[" + key.asText() + "].type",
+                    property.path("type"),
+                    "must be a scalar type if parent array's x-kubernetes-list-type is map"));
         }
     }
 
@@ -206,11 +355,15 @@ final class StructuralSchema {
         if (value == null) {
             return;
         }
+        if (path.endsWith("openAPIV3Schema.properties[metadata]")) {
+            problems.add(Problem.forbidden(path + ".default", "must not be set"));
+            return;
+        }
         JsonNode kept = value.deepCopy();
         if (!CrdSchema.pruned(kept, schema).isEmpty()) {
             problems.add(Problem.invalid(path + ".default", value, "must not have unknown fields"));
         }
-        CrdSchema.validate(value, schema, "", OLD_CAUSES)
+        CrdSchema.validate(value, schema, "", minor)
                 .forEach(problem -> problems.add(new Problem(
                         problem.reason(),
                         path + ".default" + (problem.field().isEmpty() ? "" : "." + problem.field()),

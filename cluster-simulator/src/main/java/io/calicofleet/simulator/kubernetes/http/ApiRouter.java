@@ -13,11 +13,13 @@ import io.calicofleet.simulator.kubernetes.resource.GroupResource;
 import io.calicofleet.simulator.kubernetes.resource.OpenApi;
 import io.calicofleet.simulator.kubernetes.resource.ResourceType;
 import java.util.List;
+import java.util.Set;
 import java.util.function.LongSupplier;
 
 /** One cluster's API by paths: discovery, OpenAPI, health, and the resources. */
 final class ApiRouter {
 
+    private static final Set<String> CHECKS = Set.of("ping", "log", "etcd", "poststarthook");
     private static final int LARGEST_BODY = 3 * 1024 * 1024;
 
     private static final Answer NO_SUCH_PATH =
@@ -47,9 +49,16 @@ final class ApiRouter {
         if (path.isEmpty()) {
             return Answer.json(200, discovery.paths());
         }
+        boolean reads = request.method().equals("GET") || request.method().equals("HEAD");
+        boolean discovers =
+                path.get(0).equals("api") ? path.size() <= 2 : path.get(0).equals("apis") && path.size() <= 3;
+        if (!reads && (discovers || path.get(0).equals("version"))) {
+            throw ApiException.methodNotAllowed();
+        }
         return switch (path.get(0)) {
             case "version" -> Answer.json(200, version());
-            case "healthz", "livez", "readyz" -> Answer.text("ok");
+            case "healthz", "livez", "readyz" ->
+                path.size() == 1 || CHECKS.contains(path.get(1)) ? Answer.text("ok") : NO_SUCH_PATH;
             case "openapi" -> openApi(request, path);
             case "api" ->
                 path.size() <= 2 ? discovery(request, path) : resource(request, "", path.subList(1, path.size()));
@@ -76,7 +85,14 @@ final class ApiRouter {
         if (type == null) {
             throw ApiException.noSuchResource();
         }
-        return Answer.json(201, reviews.answer(type, request.json(), caller));
+        return Answer.json(
+                201,
+                reviews.answer(
+                        type,
+                        request.json(),
+                        caller,
+                        "",
+                        cluster.types().version().minor()));
     }
 
     private ObjectNode version() {
@@ -103,9 +119,7 @@ final class ApiRouter {
         if (path.size() >= 2 && path.get(1).equals("v3")) {
             ObjectNode document =
                     path.size() == 2 ? openApi.v3Index() : openApi.v3(String.join("/", path.subList(2, path.size())));
-            if (document != null) {
-                return Answer.json(200, document);
-            }
+            return document == null ? NO_SUCH_PATH : Answer.json(200, document);
         }
         throw ApiException.noSuchResource();
     }
@@ -125,6 +139,12 @@ final class ApiRouter {
             boolean away = path.size() == 3 && aggregated.isThere(path.get(1));
             if (away) {
                 throw new ApiException(503, "ServiceUnavailable", "service unavailable");
+            }
+            boolean known = path.size() == 3
+                    && cluster.types().all().stream()
+                            .anyMatch(type -> type.crd() == null && type.group().equals(path.get(1)));
+            if (known || path.get(0).equals("api")) {
+                throw ApiException.noSuchResource();
             }
             return NO_SUCH_PATH;
         }

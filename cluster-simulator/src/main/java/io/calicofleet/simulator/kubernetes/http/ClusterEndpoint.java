@@ -1,8 +1,10 @@
 package io.calicofleet.simulator.kubernetes.http;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpExchange;
 import io.calicofleet.simulator.fault.FaultSpec;
 import io.calicofleet.simulator.fault.Faults;
+import io.calicofleet.simulator.json.Json;
 import io.calicofleet.simulator.kubernetes.api.AggregatedGroup;
 import io.calicofleet.simulator.kubernetes.api.ApiException;
 import io.calicofleet.simulator.kubernetes.api.Cluster;
@@ -28,9 +30,6 @@ public final class ClusterEndpoint {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(ClusterEndpoint.class);
 
-    private static final String BEARER = "Bearer ";
-
-    private final String token;
     private final ObjectStore store;
     private final Faults faults;
     private final AuditLog audit = new AuditLog();
@@ -38,12 +37,13 @@ public final class ClusterEndpoint {
     private final Rbac rbac;
     private final Accounts accounts = new Accounts();
     private final Reviews reviews;
+    private final Callers callers;
     private volatile WriteWatcher watcher = (write, carriedOut, userAgent) -> false;
 
     public ClusterEndpoint(Cluster cluster, ObjectApi objects, AggregatedGroup group, Faults faults, String token) {
-        this.token = token;
         this.faults = faults;
         this.rbac = new Rbac(cluster.store());
+        this.callers = new Callers(token, accounts, rbac);
         this.reviews = new Reviews(accounts, rbac);
         this.store = cluster.store();
         this.router = new ApiRouter(
@@ -104,11 +104,7 @@ public final class ClusterEndpoint {
 
     private Answer answer(HttpExchange exchange, Request request, FaultSpec now) {
         try {
-            String shown = String.valueOf(exchange.getRequestHeaders().getFirst("Authorization"));
-            Account account = shown.startsWith(BEARER) ? accounts.of(shown.substring(BEARER.length())) : null;
-            if (account == null && !shown.equals(BEARER + token)) {
-                throw new ApiException(401, "Unauthorized", "Unauthorized");
-            }
+            Account account = callers.of(exchange);
             if (now.errorShare() > 0 && ThreadLocalRandom.current().nextDouble() < now.errorShare()) {
                 throw injected(now.code(), request);
             }
@@ -128,9 +124,10 @@ public final class ClusterEndpoint {
     private Answer answer(Account account, Request request) {
         Access access = request.access();
         if (access.resource().isEmpty()) {
-            return router.answer(request); // discovery and the like are for everybody
+            Callers.mayRead(account, request);
+            return router.answer(request);
         }
-        if (access.resource().startsWith("selfsubject")) {
+        if (access.resource().startsWith("selfsubject") && account.groups().contains("system:authenticated")) {
             if (access.resource().equals("selfsubjectaccessreviews")) {
                 account.asks(Reviews.asked(request.json()));
             }
@@ -146,6 +143,12 @@ public final class ClusterEndpoint {
             throw ApiException.forbidden(access, missing.refusal(account.user()));
         }
         boolean allowed = mayGive(account, access, request);
+        if (gives(access) && access.resource().endsWith("bindings")) {
+            JsonNode binding = router.answer(request.asDryRun()).tree();
+            if (rbac.bindsNothing(account, binding, access.namespace())) {
+                throw ApiException.notFound(access, Json.text(binding, "roleRef", "name"));
+            }
+        }
         account.did(access, allowed);
         if (makes) {
             account.did(made, allowed);
@@ -166,12 +169,15 @@ public final class ClusterEndpoint {
                 != null;
     }
 
-    /** Of roles and bindings what comes of the write counts. */
-    private boolean mayGive(Account account, Access access, Request request) {
-        boolean gives = access.group().equals(Rbac.GROUP)
+    private static boolean gives(Access access) {
+        return access.group().equals(Rbac.GROUP)
                 && access.writes()
                 && !access.verb().startsWith("delete");
-        if (!gives) {
+    }
+
+    /** Of roles and bindings what comes of the write counts. */
+    private boolean mayGive(Account account, Access access, Request request) {
+        if (!gives(access)) {
             return true;
         }
         return rbac.mayGive(account, access, router.answer(request.asDryRun()).tree());

@@ -63,8 +63,8 @@ record ListOptions(ObjectFilter filter, long version, boolean exact, int limit, 
             Set.of("status.phase"),
             "Node",
             Set.of("spec.unschedulable"),
-            "ReplicaSet",
-            Set.of("status.replicas"),
+            "Service",
+            Set.of("spec.clusterIP", "spec.type"),
             "ReplicationController",
             Set.of("status.replicas"),
             "Job",
@@ -74,10 +74,12 @@ record ListOptions(ObjectFilter filter, long version, boolean exact, int limit, 
         String version = request.parameter("resourceVersion");
         String from = request.parameter("continue");
         boolean sendsInitial = minor >= KNOWS_INITIAL && request.flag(INITIAL);
-        if (sendsInitial) {
+        boolean says =
+                minor >= WATCH_LISTS && request.flag("watch") && request.query().containsKey(INITIAL);
+        if (sendsInitial || says) {
             initial(request, minor);
         } else {
-            match(request, version, from);
+            match(request, version, from, minor >= KNOWS_INITIAL);
         }
         if (!from.isEmpty() && !version.isEmpty() && !version.equals("0")) {
             throw ApiException.badRequest("specifying resource version is not allowed when using continue");
@@ -93,6 +95,7 @@ record ListOptions(ObjectFilter filter, long version, boolean exact, int limit, 
         boolean cached = version.equals("0") && from.isEmpty();
         int asMany = number(request, "limit");
         int limit = cached ? 0 : asMany;
+        var unused = request.number("timeoutSeconds", 0);
         String match = request.parameter(MATCH);
         boolean exact = match.equals("Exact") || (match.isEmpty() && limit > 0 && asked > 0);
         return new ListOptions(filter(request, type), asked, exact, limit, from, sendsInitial);
@@ -108,20 +111,37 @@ record ListOptions(ObjectFilter filter, long version, boolean exact, int limit, 
         } else if (!request.parameter(MATCH).equals("NotOlderThan")) {
             problems.add(Problem.forbidden(
                     MATCH, "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"));
+            if (!request.parameter(MATCH).isEmpty()) {
+                problems.add(Problem.notSupported(MATCH, Json.text(request.parameter(MATCH)), List.of("NotOlderThan")));
+            }
         }
         if (!problems.isEmpty()) {
             throw ApiException.invalidOptions("ListOptions", problems);
         }
     }
 
-    private static void match(Request request, String version, String from) {
+    private static void match(Request request, String version, String from, boolean initial) {
         String match = request.parameter(MATCH);
-        if (match.isEmpty()) {
+        List<Problem> problems = new ArrayList<>();
+        if (request.flag("watch") && !from.isEmpty() && initial) {
+            problems.add(Problem.forbidden(MATCH, "resourceVersionMatch is forbidden when continue is provided"));
+        }
+        if (match.isEmpty() && problems.isEmpty()) {
             return;
         }
-        List<Problem> problems = new ArrayList<>();
-        if (request.flag("watch")) {
-            problems.add(Problem.forbidden(MATCH, "resourceVersionMatch is forbidden for watch"));
+        if (request.flag("watch") && !match.isEmpty()) {
+            problems.add(Problem.forbidden(
+                    MATCH,
+                    initial
+                            ? "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided"
+                            : "resourceVersionMatch is forbidden for watch"));
+            if (initial && !match.equals("NotOlderThan")) {
+                problems.add(Problem.notSupported(MATCH, Json.text(match), List.of("NotOlderThan")));
+            }
+            throw ApiException.invalidOptions("ListOptions", problems);
+        }
+        if (!problems.isEmpty()) {
+            throw ApiException.invalidOptions("ListOptions", problems);
         }
         if (version.isEmpty()) {
             problems.add(
@@ -144,6 +164,9 @@ record ListOptions(ObjectFilter filter, long version, boolean exact, int limit, 
 
     private static int number(Request request, String parameter) {
         String text = request.parameter(parameter);
+        if (text.matches("-[0-9]{1,9}")) {
+            return 0;
+        }
         if (!text.matches("[0-9]{0,9}")) {
             throw ApiException.badRequest("strconv.ParseInt: parsing \"" + text + "\": invalid syntax");
         }
@@ -158,9 +181,13 @@ record ListOptions(ObjectFilter filter, long version, boolean exact, int limit, 
         } catch (IllegalArgumentException e) {
             throw ApiException.badRequest(String.valueOf(e.getMessage()));
         }
+        // These two have a list of their own.
+        boolean hasNamespace =
+                type.crd() != null || !Set.of("Namespace", "Node").contains(type.kind());
         Set<String> more = type.crd() == null ? FIELDS.getOrDefault(type.kind(), Set.of()) : Set.of();
         for (String field : filter.fields()) {
-            if (!Set.of("metadata.name", "metadata.namespace").contains(field) && !more.contains(field)) {
+            boolean common = field.equals("metadata.name") || (field.equals("metadata.namespace") && hasNamespace);
+            if (!common && !more.contains(field)) {
                 throw ApiException.badRequest(
                         more.isEmpty()
                                 ? "\"" + field + "\" is not a known field selector: only \"metadata.name\","

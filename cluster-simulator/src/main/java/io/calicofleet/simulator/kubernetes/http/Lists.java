@@ -106,10 +106,16 @@ final class Lists {
     /** Where a list goes on: behind this object, as all was at this version, or is now where that is 0. */
     private record Page(ObjectKey after, long version) {
 
+        private static final String FORM = "meta.k8s.io/v1";
+
         static Page of(String token) {
             String invalid = "invalid continue token: continue key is not valid: ";
             try {
                 JsonNode page = Json.read(Base64.getUrlDecoder().decode(token.getBytes(StandardCharsets.US_ASCII)));
+                if (!page.path("v").asText("").equals(FORM)) {
+                    throw ApiException.badRequest(invalid + "server does not recognize this encoded version "
+                            + page.path("v").asText(""));
+                }
                 return new Page(
                         new ObjectKey(
                                 page.path("namespace").asText(""),
@@ -122,6 +128,7 @@ final class Lists {
 
         String token() {
             ObjectNode token = Json.object()
+                    .put("v", FORM)
                     .put("namespace", after.namespace())
                     .put("name", after.name())
                     .put("version", version);
@@ -143,6 +150,9 @@ final class Lists {
         ListOptions options =
                 ListOptions.of(request, type, cluster.types().version().minor());
         Representation representation = Representation.of(request);
+        if (request.accept().equals("application/yaml")) {
+            throw new ApiException(406, "", "");
+        }
         boolean fromThere = options.sendsInitial();
         boolean bookmarks = request.flag("allowWatchBookmarks");
         Duration lasts = Duration.ofSeconds(request.number("timeoutSeconds", 1800));

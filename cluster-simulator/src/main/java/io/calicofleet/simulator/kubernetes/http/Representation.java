@@ -16,6 +16,8 @@ enum Representation {
     /** Their metadata. */
     METADATA;
 
+    private static final List<String> FORMS = List.of("as=table", "as=partialobjectmetadata", "as=apigroupdiscovery");
+
     private static final List<String> SERVED =
             List.of("", "*/*", "application/*", "application/json", "application/yaml");
 
@@ -27,7 +29,8 @@ enum Representation {
     static Representation of(Request request) {
         boolean served = false;
         for (String each : request.accept().toLowerCase(Locale.ROOT).split(",", -1)) {
-            served |= SERVED.contains(each.split(";", -1)[0].trim());
+            boolean known = !each.contains(";as=") || FORMS.stream().anyMatch(each::contains);
+            served |= known && SERVED.contains(each.split(";", -1)[0].trim());
         }
         if (!served) {
             throw new ApiException(
@@ -40,6 +43,21 @@ enum Representation {
             return TABLE;
         }
         return request.accept().contains("as=PartialObjectMetadata") ? METADATA : FULL;
+    }
+
+    /** What is a list is not shown as one object, and the reverse. */
+    static void fits(Request request, boolean list) {
+        String accept = request.accept();
+        boolean asList = accept.contains("as=PartialObjectMetadataList");
+        boolean fits = !accept.contains("as=PartialObjectMetadata") || asList == list || accept.contains(",");
+        if (!fits) {
+            throw new ApiException(
+                    406,
+                    "NotAcceptable",
+                    list
+                            ? "you requested PartialObjectMetadata, but the requested object is a list"
+                            : "you requested PartialObjectMetadataList, but the requested object is not a list");
+        }
     }
 
     /** One object. */

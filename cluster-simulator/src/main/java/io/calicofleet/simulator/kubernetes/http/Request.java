@@ -68,7 +68,9 @@ record Request(
                 segments,
                 query,
                 header(exchange, "Accept"),
-                (semicolon < 0 ? contentType : contentType.substring(0, semicolon)).trim(),
+                (semicolon < 0 ? contentType : contentType.substring(0, semicolon))
+                        .trim()
+                        .toLowerCase(Locale.ROOT),
                 header(exchange, "User-Agent"),
                 exchange.getRequestBody().readAllBytes());
     }
@@ -158,7 +160,14 @@ record Request(
                 return Json.yamlDocuments(new String(body, StandardCharsets.UTF_8))
                         .get(0);
             }
-            return Json.read(body);
+            if (body[0] == (byte) 0xEF) {
+                throw ApiException.badRequest(
+                        "couldn't get version/kind; json parse error: invalid character 'ï' looking"
+                                + " for beginning of value");
+            }
+            return Json.readWhole(body);
+        } catch (ApiException e) {
+            throw e;
         } catch (IOException | RuntimeException e) {
             throw ApiException.badRequest("error decoding the body: " + e.getMessage());
         }
@@ -171,7 +180,7 @@ record Request(
 
     /** The options of a write, on Kubernetes 1.{@code minor}. */
     WriteOptions writeOptions(int minor) {
-        boolean apply = contentType.equals("application/apply-patch+yaml");
+        boolean apply = method.equals("PATCH") && contentType.equals("application/apply-patch+yaml");
         check(apply, minor);
         String manager = parameter("fieldManager");
         int slash = userAgent.indexOf('/');
@@ -188,7 +197,7 @@ record Request(
     private void check(boolean apply, int minor) {
         List<Problem> problems = new ArrayList<>();
         String dryRun = parameter("dryRun");
-        if (!dryRun.isEmpty() && !dryRun.equals("All")) {
+        if (query.containsKey("dryRun") && !dryRun.equals("All")) {
             problems.add(Problem.notSupported("dryRun", Json.text(dryRun), List.of("All")));
         }
         if (apply && parameter("fieldManager").isEmpty()) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.simulator.json.Json;
 import io.calicofleet.simulator.kubernetes.api.ApiException;
 import io.calicofleet.simulator.kubernetes.api.Cluster;
+import io.calicofleet.simulator.kubernetes.api.Deletion;
 import io.calicofleet.simulator.kubernetes.api.ObjectApi;
 import io.calicofleet.simulator.kubernetes.api.PatchApi;
 import io.calicofleet.simulator.kubernetes.api.WriteOptions;
@@ -36,7 +37,7 @@ final class ResourceHandler {
     Answer answer(Request request, ResourceType type, String namespace, String name, String subresource) {
         Representation.of(request);
         if (type.has("review")) {
-            return Answer.json(201, reviews.answer(type, request.json(), null));
+            return Answer.json(201, reviews.answer(type, request.json(), null, namespace, minor()));
         }
         if (!name.isEmpty() && type.namespaced() && namespace.isEmpty()) {
             throw ApiException.noSuchResource();
@@ -69,6 +70,7 @@ final class ResourceHandler {
     }
 
     private Answer get(Request request, ResourceType type, String namespace, String name) {
+        Representation.fits(request, false);
         ObjectNode object = objects.get(type, namespace, name);
         return Answer.json(200, Representation.of(request).of(type, object));
     }
@@ -80,16 +82,25 @@ final class ResourceHandler {
     }
 
     static ObjectNode object(Request request) {
-        if (request.json() instanceof ObjectNode object) {
+        JsonNode body = request.json();
+        if (body instanceof ObjectNode object) {
             return object;
+        }
+        if (body.isNull()) {
+            return Json.object(); // as Go reads it
         }
         throw ApiException.badRequest("the body is not an object");
     }
 
     private Answer collection(Request request, ResourceType type, String namespace) {
         return switch (request.method()) {
-            case "GET" ->
-                request.flag("watch") ? lists.watch(request, type, namespace) : lists.list(request, type, namespace);
+            case "GET" -> {
+                if (request.flag("watch")) {
+                    yield lists.watch(request, type, namespace);
+                }
+                Representation.fits(request, true);
+                yield lists.list(request, type, namespace);
+            }
             case "POST" -> {
                 if (type.namespaced() && namespace.isEmpty()) {
                     throw ApiException.methodNotAllowed();
@@ -106,19 +117,25 @@ final class ResourceHandler {
         if (type.has("onlyone") || (type.namespaced() && namespace.isEmpty())) {
             throw ApiException.methodNotAllowed();
         }
+        JsonNode options = deleteOptions(request);
+        Deletion.check(options);
         List<ObjectNode> deleted = new ArrayList<>();
         var filter = ListOptions.filter(request, type);
         for (ObjectNode each :
                 cluster.store().list(type.groupResource(), namespace).objects()) {
             if (filter.test(each)) {
                 ObjectKey key = ObjectKey.of(each);
-                objects.delete(type, key.namespace(), key.name(), deleteOptions(request), dryRun(request));
+                objects.delete(type, key.namespace(), key.name(), options, dryRun(request));
                 deleted.add(each);
             }
         }
         ObjectNode metadata = Json.object()
                 .put("resourceVersion", Long.toString(cluster.store().version()));
         return Answer.json(200, Representation.FULL.of(type, deleted, metadata));
+    }
+
+    private int minor() {
+        return cluster.types().version().minor();
     }
 
     private WriteOptions options(Request request) {
@@ -130,18 +147,26 @@ final class ResourceHandler {
     }
 
     private boolean dryRun(Request request) {
-        return request.writeOptions(cluster.types().version().minor()).dryRun()
-                || deleteOptions(request).path("dryRun").path(0).asText().equals("All");
+        JsonNode options = deleteOptions(request);
+        return options.path("dryRun").path(0).asText().equals("All");
     }
 
-    private static JsonNode deleteOptions(Request request) {
-        JsonNode body = request.json();
-        ObjectNode options = body instanceof ObjectNode object ? object : Json.object();
-        if (!request.parameter("propagationPolicy").isEmpty()) {
-            options.put("propagationPolicy", request.parameter("propagationPolicy"));
+    /** Of a body, or where there is none of the query. */
+    private JsonNode deleteOptions(Request request) {
+        if (request.body().length > 0) {
+            return DeleteRequests.read(request.json(), minor());
+        }
+        ObjectNode options = Json.object();
+        for (String field : new String[] {"propagationPolicy", "orphanDependents"}) {
+            if (!request.parameter(field).isEmpty()) {
+                options.put(field, request.parameter(field));
+            }
         }
         if (!request.parameter("gracePeriodSeconds").isEmpty()) {
             options.put("gracePeriodSeconds", request.number("gracePeriodSeconds", 0));
+        }
+        if (request.query().containsKey("dryRun")) {
+            options.putArray("dryRun").add(request.parameter("dryRun"));
         }
         return options;
     }

@@ -9,6 +9,7 @@ import io.calicofleet.simulator.kubernetes.rbac.Account;
 import io.calicofleet.simulator.kubernetes.rbac.Accounts;
 import io.calicofleet.simulator.kubernetes.rbac.Rbac;
 import io.calicofleet.simulator.kubernetes.resource.ResourceType;
+import io.calicofleet.simulator.kubernetes.schema.Structures;
 import io.calicofleet.simulator.kubernetes.validation.Problem;
 import java.time.Instant;
 import java.util.List;
@@ -17,7 +18,11 @@ import org.jspecify.annotations.Nullable;
 /** Reviews of access and tokens: whoever has the token of the cluster may do everything, an account what its roles say. */
 final class Reviews {
 
+    /** From here on a time that is not there is left out; before, it is null. */
+    private static final int NO_NULL_TIMES = 34;
+
     private static final long SHORTEST_SECONDS = 600;
+    private static final long LONGEST_SECONDS = 1L << 32;
     private static final long STANDARD_SECONDS = 3600;
 
     private final Accounts accounts;
@@ -45,32 +50,29 @@ final class Reviews {
      *
      * @param caller who asks; null for whoever has the token of the cluster
      */
-    ObjectNode answer(ResourceType type, JsonNode review, @Nullable Account caller) {
+    ObjectNode answer(ResourceType type, JsonNode review, @Nullable Account caller, String namespace, int minor) {
+        ReviewRules.check(type, review, namespace, minor);
         ObjectNode answer = Json.object().put("kind", type.kind()).put("apiVersion", type.apiVersion());
-        answer.putObject("metadata").putNull("creationTimestamp");
+        ObjectNode metadata = answer.putObject("metadata");
+        if (minor < NO_NULL_TIMES) {
+            metadata.putNull("creationTimestamp");
+        }
+        if (type.namespaced()) {
+            metadata.put("namespace", namespace);
+        }
         answer.set("spec", review.path("spec").isObject() ? review.path("spec") : Json.object());
         ObjectNode status = answer.putObject("status");
         switch (type.kind()) {
             case "SelfSubjectRulesReview" -> rules(status, review, caller);
             case "TokenReview" -> token(status, Json.text(review, "spec", "token"));
-            case "SelfSubjectAccessReview" -> access(type, status, review, caller);
-            default -> access(type, status, review, Accounts.named(Json.text(review, "spec", "user")));
+            case "SelfSubjectAccessReview" -> access(status, review, caller);
+            default -> access(status, review, Accounts.named(Json.text(review, "spec", "user")));
         }
         return answer;
     }
 
-    private void access(ResourceType type, ObjectNode status, JsonNode review, @Nullable Account of) {
-        JsonNode spec = review.path("spec");
-        boolean resource = spec.path("resourceAttributes").isObject();
-        if (resource == spec.path("nonResourceAttributes").isObject()) {
-            throw ApiException.invalid(
-                    type,
-                    "",
-                    List.of(Problem.invalid(
-                            "spec.resourceAttributes",
-                            spec.path("resourceAttributes"),
-                            "exactly one of nonResourceAttributes or resourceAttributes must be specified")));
-        }
+    private void access(ObjectNode status, JsonNode review, @Nullable Account of) {
+        boolean resource = review.path("spec").path("resourceAttributes").isObject();
         status.put("allowed", of == null || (resource && rbac.allows(of, asked(review))));
     }
 
@@ -100,8 +102,17 @@ final class Reviews {
     }
 
     /** A new token for a service account, as the subresource {@code token} answers it. */
-    ObjectNode issue(JsonNode request, String namespace, String name) {
+    ObjectNode issue(JsonNode request, String namespace, String name, int minor) {
+        ReviewRules.decode("TokenRequest", Structures.tokenRequest(), request, minor);
         JsonNode wanted = request.path("spec").path("expirationSeconds");
+        if (wanted.isNumber() && wanted.asLong() > LONGEST_SECONDS) {
+            throw ApiException.invalid(
+                    "authentication.k8s.io",
+                    "TokenRequest",
+                    "",
+                    List.of(Problem.invalid(
+                            "spec.expirationSeconds", wanted, "may not specify a duration larger than 2^32 seconds")));
+        }
         if (wanted.isNumber() && wanted.asLong() < SHORTEST_SECONDS) {
             throw ApiException.invalid(
                     "authentication.k8s.io",

@@ -10,7 +10,9 @@ import io.calicofleet.simulator.kubernetes.api.ObjectApi;
 import io.calicofleet.simulator.kubernetes.api.PatchApi;
 import io.calicofleet.simulator.kubernetes.api.WriteOptions;
 import io.calicofleet.simulator.kubernetes.patch.MergePatch;
+import io.calicofleet.simulator.kubernetes.resource.GroupResource;
 import io.calicofleet.simulator.kubernetes.resource.ResourceType;
+import java.util.List;
 
 /** status, scale, log, eviction and binding. */
 final class Subresources {
@@ -39,22 +41,56 @@ final class Subresources {
             case "eviction" -> evict(request, type, namespace, name);
             case "token" -> {
                 objects.get(type, namespace, name);
-                yield Answer.json(201, reviews.issue(request.json(), namespace, name));
+                if (request.json().path("spec").path("boundObjectRef").isObject()) {
+                    bound(request.json().path("spec").path("boundObjectRef"), namespace);
+                }
+                yield Answer.json(
+                        201,
+                        reviews.issue(
+                                request.json(),
+                                namespace,
+                                name,
+                                cluster.types().version().minor()));
             }
             case "finalize" -> finalize(request, type, name);
             default -> Answer.json(200, objects.get(type, namespace, name));
         };
     }
 
+    /** What a token is bound to is there: a pod or a secret. */
+    private void bound(JsonNode reference, String namespace) {
+        String plural = Json.text(reference, "kind").equals("Secret") ? "secrets" : "pods";
+        ResourceType type = cluster.types().any(new GroupResource("", plural));
+        if (type != null) {
+            objects.get(type, namespace, Json.text(reference, "name"));
+        }
+    }
+
     private Answer evict(Request request, ResourceType type, String namespace, String name) {
+        if (!request.method().equals("POST")) {
+            throw ApiException.methodNotAllowed();
+        }
+        String kind = Json.text(request.json(), "kind");
+        if (!kind.isEmpty() && !kind.equals("Eviction")) {
+            throw ApiException.badRequest(kind + " in version \"v1\" cannot be handled as a Eviction: no kind \"" + kind
+                    + "\" is registered for version \"" + Json.text(request.json(), "apiVersion") + "\"");
+        }
         String version = Json.text(request.json(), "apiVersion");
         int minor = cluster.types().version().minor();
-        boolean known = version.isEmpty()
-                || (version.equals("policy/v1") && minor >= 22)
-                || (version.equals("policy/v1beta1") && minor < 25);
+        boolean known =
+                version.isEmpty() || (version.equals("policy/v1") && minor >= 22) || version.equals("policy/v1beta1");
         if (!known) {
             throw ApiException.badRequest("no kind \"Eviction\" is registered for version \"" + version
                     + "\" in scheme \"k8s.io/kubernetes/pkg/api/legacyscheme/scheme.go:30\"");
+        }
+        JsonNode metadata = request.json().path("metadata");
+        String in = Json.text(metadata, "namespace");
+        if (!in.isEmpty() && !in.equals(namespace)) {
+            throw ApiException.badRequest(
+                    "the namespace of the provided object does not match the namespace sent on the request");
+        }
+        if (!metadata.path("name").asText(name).equals(name)) {
+            throw ApiException.badRequest("name in URL does not match name in Eviction object");
         }
         objects.delete(
                 type,
@@ -97,9 +133,22 @@ final class Subresources {
     }
 
     private Answer scale(Request request, ResourceType type, String namespace, String name) {
+        if (!List.of("GET", "PUT", "PATCH").contains(request.method())) {
+            throw ApiException.methodNotAllowed();
+        }
         ObjectNode object = objects.get(type, namespace, name);
         if (request.method().equals("GET")) {
             return Answer.json(200, scaleOf(object));
+        }
+        String form = Json.text(request.json(), "apiVersion");
+        if (request.method().equals("PUT") && !List.of("", "autoscaling/v1").contains(form)) {
+            throw ApiException.badRequest("Scale in version \"v1\" cannot be handled as a Scale: no kind \"Scale\" is"
+                    + " registered for version \"" + form + "\"");
+        }
+        String named = Json.text(request.json(), "metadata", "name");
+        if (!named.isEmpty() && !named.equals(name)) {
+            throw ApiException.badRequest(
+                    "the name of the object (" + named + ") does not match the name on the URL (" + name + ")");
         }
         JsonNode wanted =
                 request.method().equals("PUT") ? request.json() : MergePatch.apply(scaleOf(object), request.json());

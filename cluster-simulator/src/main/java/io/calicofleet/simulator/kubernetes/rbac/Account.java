@@ -16,6 +16,8 @@ public final class Account {
 
     private final String namespace;
     private final String name;
+    private final String user;
+    private final List<String> groups;
     private final String token = UUID.randomUUID().toString();
     private final Set<Access> used = new ConcurrentSkipListSet<>();
     private final Set<Access> denied = new ConcurrentSkipListSet<>();
@@ -24,6 +26,20 @@ public final class Account {
     public Account(String namespace, String name) {
         this.namespace = requireNonNull(namespace, "namespace");
         this.name = requireNonNull(name, "name");
+        this.user = "system:serviceaccount:" + namespace + ":" + name;
+        this.groups = List.of("system:serviceaccounts", "system:serviceaccounts:" + namespace, "system:authenticated");
+    }
+
+    private Account(String user, List<String> groups) {
+        this.namespace = "";
+        this.name = "";
+        this.user = user;
+        this.groups = List.copyOf(groups);
+    }
+
+    /** Somebody who is no service account. */
+    public static Account ofUser(String user, List<String> groups) {
+        return new Account(user, groups);
     }
 
     /** Its namespace. */
@@ -38,12 +54,12 @@ public final class Account {
 
     /** The name of its user. */
     public String user() {
-        return "system:serviceaccount:" + namespace + ":" + name;
+        return user;
     }
 
     /** The groups of its user. */
     public List<String> groups() {
-        return List.of("system:serviceaccounts", "system:serviceaccounts:" + namespace, "system:authenticated");
+        return groups;
     }
 
     /** What it shows the API server. */

@@ -142,7 +142,8 @@ public final class Rbac {
             String name = Json.text(subject, "name");
             boolean meant = switch (Json.text(subject, "kind")) {
                 case "ServiceAccount" ->
-                    name.equals(account.name())
+                    !name.isEmpty()
+                            && name.equals(account.name())
                             && subject.path("namespace").asText(namespace).equals(account.namespace());
                 case "User" -> name.equals(account.user());
                 case "Group" -> account.groups().contains(name);
@@ -156,9 +157,18 @@ public final class Rbac {
         }
     }
 
+    /** Whether a binding names a role that is not there, by somebody who may not bind whatever it will be. */
+    public boolean bindsNothing(Account account, JsonNode binding, String namespace) {
+        String kind = Json.text(binding, "roleRef", "kind");
+        String name = Json.text(binding, "roleRef", "name");
+        String resource = kind.equals("Role") ? "roles" : "clusterroles";
+        return role(kind, namespace, name).isMissingNode()
+                && !allows(account, new Access("bind", GROUP, resource, namespace, name));
+    }
+
     private JsonNode role(String kind, String namespace, String name) {
         boolean namespaced = kind.equals("Role");
         JsonNode role = store.get(namespaced ? ROLES : CLUSTER_ROLES, new ObjectKey(namespaced ? namespace : "", name));
-        return role == null ? Json.object().path("rules") : role.path("rules");
+        return role == null ? Json.object().path("rules") : role.has("rules") ? role.path("rules") : Json.array();
     }
 }

@@ -54,7 +54,8 @@ public final class Decoding {
                 unknown.add(at);
             } else if (!field.getValue().isNull()) {
                 JsonNode value = value(field.getValue(), type, structure.name() + "." + name, at);
-                boolean none = (type.form() == Form.LIST || type.form() == Form.MAP) && value.isEmpty();
+                boolean none = ((type.form() == Form.LIST || type.form() == Form.MAP) && value.isEmpty())
+                        || LeftOut.is(structure.name(), name, value);
                 if (none) {
                     object.remove(name); // as Go leaves it out
                 } else {
@@ -137,7 +138,8 @@ public final class Decoding {
     private static JsonNode zero(Form form) {
         return switch (form) {
             case OBJECT -> Json.object();
-            case STRING -> TextNode.valueOf("");
+            case STRING, BYTES -> TextNode.valueOf("");
+            case QUANTITY -> TextNode.valueOf("0");
             case INTEGER, LONG, NUMBER -> IntNode.valueOf(0);
             case BOOLEAN -> BooleanNode.FALSE;
             default -> NullNode.getInstance();

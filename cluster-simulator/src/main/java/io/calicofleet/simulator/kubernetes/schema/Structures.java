@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaPropsOrArray;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaPropsOrBool;
+import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
 import java.lang.reflect.Field;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
@@ -70,6 +71,11 @@ public final class Structures {
     /** What the metadata of every object is. */
     public static Structure metadata() {
         return ofClass(ObjectMeta.class);
+    }
+
+    /** What a request for a token is, which is no type that is served by itself. */
+    public static Structure tokenRequest() {
+        return ofClass(TokenRequest.class);
     }
 
     private static @Nullable Class<?> modelClass(ResourceType type) {

@@ -19,6 +19,7 @@ final class LabelSelector {
             Pattern.compile("([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?");
     private static final Pattern VALUE = Pattern.compile("([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?");
     private static final Set<String> SYMBOLS = Set.of("==", "!=", "=", "!", "<", ">", "(", ")", ",");
+    private static final int LONGEST = 63;
     private static final String END = "";
 
     private final List<String> tokens = new ArrayList<>();
@@ -139,6 +140,10 @@ final class LabelSelector {
             return "";
         }
         String value = next();
+        if (value.length() > LONGEST) {
+            throw new IllegalArgumentException("unable to parse requirement: values[0]: Invalid value: \"" + value
+                    + "\": must be no more than " + LONGEST + " bytes");
+        }
         if (SYMBOLS.contains(value) || !VALUE.matcher(value).matches()) {
             throw wrong(value, "identifier");
         }

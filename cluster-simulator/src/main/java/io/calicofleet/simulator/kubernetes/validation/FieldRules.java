@@ -1,6 +1,9 @@
 package io.calicofleet.simulator.kubernetes.validation;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.calicofleet.simulator.json.Json;
 import io.calicofleet.simulator.json.Resources;
@@ -12,12 +15,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** The rules of single fields, read from {@code built-in-rules.yaml}, and those of {@link TypeRules}, at every place of an object. */
 final class FieldRules {
 
+    /** From here on the templates of StatefulSets are checked. */
+    static final int SETS_ARE_CHECKED = 33;
+
     private static final String ONE = "$one";
     private static final String METADATA = ".metadata";
+    private static final Set<String> NUMBERS =
+            Set.of("min", "positive", "aboveZero", "between", "range", "port", "mode", "portOrName", "userId");
     private static final Map<String, Map<String, List<Rule>>> RULES = read();
 
     private final int minor;
@@ -72,20 +81,45 @@ final class FieldRules {
                 if (field.getKey().equals(ONE)) {
                     one(object, rule, type, path);
                 } else if (rule.name().equals("required")) {
-                    if (isEmpty(value)) {
+                    if (isEmpty(value) || isZero(value)) {
                         problems.add(Problem.required(at, rule.argument()));
+                        break;
                     }
                 } else if (rule.name().equals("always")) {
-                    check(isEmpty(value) ? TextNode.valueOf("") : value, Rule.of(rule.argument()), at);
+                    Rule inner = Rule.of(rule.argument());
+                    check(isEmpty(value) ? none(inner) : value, inner, at);
+                } else if (rule.name().equals("given")) {
+                    if (!value.isMissingNode() && !value.isNull()) {
+                        check(value, Rule.of(rule.argument()), at);
+                    }
+                } else if (rule.name().equals("absent") || rule.name().equals("blank")) {
+                    boolean gone = value.isMissingNode() || value.isNull();
+                    if (gone || (rule.name().equals("blank") && value.asText().isBlank())) {
+                        problems.add(Problem.required(at, rule.argument()));
+                        break;
+                    }
+                } else if (rule.name().equals("struct")) {
+                    if (value.isMissingNode()) {
+                        check(Json.object(), requireNonNull(type.fields().get(field.getKey())), at);
+                    }
                 } else if (!isEmpty(value)) {
                     check(value, rule, at);
                 }
             }
         }
         TypeRules.check(type.name(), object, path, minor, problems);
+        Structure spec = path.isEmpty() && !object.has("spec") ? type.fields().get("spec") : null;
+        if (spec != null && spec.form() == Structure.Form.OBJECT) {
+            check(Json.object(), spec, "spec"); // a struct in Go
+        }
         for (Map.Entry<String, JsonNode> field : object.properties()) {
             Structure of = type.fields().get(field.getKey());
-            if (of != null && !(path.isEmpty() && Set.of("metadata", "status").contains(field.getKey()))) {
+            boolean free = minor < SETS_ARE_CHECKED
+                    && type.name().equals("StatefulSetSpec")
+                    && field.getKey().equals("template");
+            if (of != null
+                    && !free
+                    && !(path.isEmpty() && Set.of("metadata", "status").contains(field.getKey()))) {
                 below(field.getValue(), of, join(path, field.getKey()));
             }
         }
@@ -95,12 +129,7 @@ final class FieldRules {
         switch (type.form()) {
             case OBJECT ->
                 // What is wrong with a template's metadata is told of the template.
-                check(
-                        value,
-                        type,
-                        type.name().equals("ObjectMeta") && path.endsWith(METADATA)
-                                ? path.substring(0, path.length() - METADATA.length())
-                                : path);
+                check(value, type, told(type, path));
             case LIST -> {
                 for (int i = 0; i < value.size(); i++) {
                     below(value.get(i), type.items(), path + "[" + i + "]");
@@ -113,8 +142,24 @@ final class FieldRules {
         }
     }
 
+    private static String told(Structure type, String path) {
+        if (type.name().equals("ObjectMeta") && path.endsWith(METADATA)) {
+            return path.substring(0, path.length() - METADATA.length());
+        }
+        return type.name().equals("Taint") ? path.replace("spec.taints", "metadata.taints") : path;
+    }
+
     private static String join(String path, String field) {
         return path.isEmpty() ? field : path + "." + field;
+    }
+
+    /** What Go has where nothing is given. */
+    private static JsonNode none(Rule rule) {
+        return NUMBERS.contains(rule.name()) ? IntNode.valueOf(0) : TextNode.valueOf("");
+    }
+
+    private static boolean isZero(JsonNode value) {
+        return value.isIntegralNumber() && value.asLong() == 0;
     }
 
     static boolean isEmpty(JsonNode value) {
@@ -141,6 +186,57 @@ final class FieldRules {
                 long high = Long.parseLong(rule.words().get(1));
                 inside(value, low, high, path, "must be between " + low + " and " + high + ", inclusive");
             }
+            case "range" -> {
+                long low = Long.parseLong(rule.words().get(0));
+                long high = Long.parseLong(rule.words().get(1));
+                inside(value, low, high, path, "must be in the range " + low + "-" + high);
+            }
+            case "aboveZero" -> {
+                if (value.asLong() <= 0) {
+                    problems.add(Problem.invalid(path, value, "must be greater than zero"));
+                }
+            }
+            case "userId" -> inside(value, 0, Integer.MAX_VALUE, path, "must be between 0 and 2147483647, inclusive");
+            case "servicePort" ->
+                inside(value, 1, 65_535, path, "port is not valid: must be between 1 and 65535, inclusive");
+            case "unless0" -> {
+                if (!isZero(value)) {
+                    check(value, Rule.of(rule.argument()), path);
+                }
+            }
+            case "before" -> {
+                int space = rule.argument().indexOf(' ');
+                if (minor < Integer.parseInt(rule.argument().substring(0, space))) {
+                    check(value, Rule.of(rule.argument().substring(space + 1)), path);
+                }
+            }
+            case "since" -> {
+                int space = rule.argument().indexOf(' ');
+                if (minor >= Integer.parseInt(rule.argument().substring(0, space))) {
+                    check(value, Rule.of(rule.argument().substring(space + 1)), path);
+                }
+            }
+            case "always" -> check(value, Rule.of(rule.argument()), path);
+            case "distinct" -> {
+                Set<JsonNode> seen = new HashSet<>();
+                for (int i = 0; i < value.size(); i++) {
+                    if (!seen.add(value.get(i))) {
+                        problems.add(Problem.duplicate(path + "[" + i + "]", value.get(i)));
+                    }
+                }
+            }
+            case "nonEmpty" -> {
+                if (isEmpty(value)) {
+                    problems.add(Problem.required(path, rule.argument()));
+                }
+            }
+            case "oneOfInvalid" -> {
+                if (!rule.words().contains(value.asText())) {
+                    String all =
+                            rule.words().stream().map(each -> "'" + each + "'").collect(Collectors.joining(" or "));
+                    problems.add(Problem.invalid(path, value, "must be " + all));
+                }
+            }
             case "portOrName" -> {
                 if (value.isTextual()) {
                     Names.portName(value.asText()).forEach(why -> problems.add(Problem.invalid(path, value, why)));
@@ -157,8 +253,11 @@ final class FieldRules {
             }
             case "each" -> {
                 Rule inner = Rule.of(rule.argument());
+                boolean empty = List.of("always", "since").contains(inner.name());
                 for (int i = 0; i < value.size(); i++) {
-                    check(value.get(i), inner, path + "[" + i + "]");
+                    if (empty || !isEmpty(value.get(i))) {
+                        check(value.get(i), inner, path + "[" + i + "]");
+                    }
                 }
             }
             case "unique" -> unique(value, rule.argument(), path);
@@ -184,6 +283,12 @@ final class FieldRules {
             case "label" -> Names::label;
             case "subdomain" -> Names::subdomain;
             case "dns1035" -> Names::dns1035;
+            case "ip" -> Networks::ip;
+            case "cidr" -> Networks::cidr;
+            case "searchPath" -> Names::searchPath;
+            case "sysctl" -> Names::sysctl;
+            case "domain" -> Names::domain;
+            case "urlPath" -> Names::urlPath;
             case "qualified" -> Names::qualified;
             case "labelValue" -> Names::labelValue;
             case "configKey" -> Names::configKey;
@@ -248,10 +353,9 @@ final class FieldRules {
                                 ? "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef` or"
                                         + " `secretKeyRef`"
                                 : "may not have more than one field specified at a time"));
-            case "WebhookClientConfig" ->
-                problems.add(Problem.required(path, "exactly one of url or service is required"));
             default -> {
-                if (there.isEmpty()) {
+                boolean unnamed = type.name().equals("Volume") && isEmpty(object.path("name"));
+                if (there.isEmpty() && !unnamed) {
                     problems.add(Problem.required(path, "must specify a " + what));
                 }
                 for (String more : there.subList(Math.min(1, there.size()), there.size())) {

@@ -41,6 +41,14 @@ final class MetadataRules {
                         "name is neither a standard finalizer name nor is it fully qualified"));
             }
         }
+        Set<String> held = new HashSet<>();
+        metadata.path("finalizers").forEach(each -> held.add(each.asText()));
+        if (held.contains("orphan") && held.contains("foregroundDeletion")) {
+            problems.add(Problem.invalid(
+                    "metadata.finalizers",
+                    metadata.path("finalizers"),
+                    "finalizer orphan and foregroundDeletion cannot be both set"));
+        }
         if (old != null) {
             update(metadata, old.path("metadata"), problems);
         }
@@ -50,7 +58,7 @@ final class MetadataRules {
         String prefix = metadata.path("generateName").asText("");
         if (!prefix.isEmpty()) {
             String whole = prefix.length() > 1 && prefix.endsWith("-")
-                    ? prefix.substring(0, prefix.length() - 1) + "a"
+                    ? prefix.substring(0, prefix.length() - 2) + "a" // as Kubernetes masks it
                     : prefix;
             wrong(type, whole, minor)
                     .forEach(why -> problems.add(Problem.invalid("metadata.generateName", prefix, why)));
@@ -68,8 +76,9 @@ final class MetadataRules {
             return Names.pathSegment(name);
         }
         return switch (type.crd() == null ? type.kind() : "") {
-            case "Namespace", "StatefulSet" -> Names.label(name);
-            case "Service" -> minor >= 34 ? Names.label(name) : Names.dns1035(name);
+            case "Namespace" -> Names.label(name);
+            case "StatefulSet" -> minor >= 27 ? Names.label(name) : Names.subdomain(name);
+            case "Service" -> Names.dns1035(name);
             default -> Names.subdomain(name);
         };
     }
@@ -99,10 +108,12 @@ final class MetadataRules {
         for (int i = 0; i < owners.size(); i++) {
             JsonNode owner = owners.get(i);
             for (String field : List.of("apiVersion", "kind", "name", "uid")) {
-                if (owner.path(field).asText("").isEmpty()) {
+                String text = owner.path(field).asText("");
+                boolean noVersion = field.equals("apiVersion") && text.indexOf('/') != text.lastIndexOf('/');
+                if (text.isEmpty() || noVersion) {
                     problems.add(Problem.invalid(
                             path + "." + field,
-                            "",
+                            text,
                             (field.equals("apiVersion") ? "version" : field) + " must not be empty"));
                 }
             }
@@ -110,7 +121,8 @@ final class MetadataRules {
                     && owner.path("kind").asText("").equals("Event")) {
                 problems.add(Problem.invalid(path, owner, "/v1, Kind=Event is disallowed from being an owner"));
             }
-            controllers += owner.path("controller").asBoolean() ? 1 : 0;
+            boolean first = owners.valueStream().limit(i).noneMatch(owner::equals);
+            controllers += first && owner.path("controller").asBoolean() ? 1 : 0;
         }
         if (controllers > 1) {
             problems.add(Problem.invalid(

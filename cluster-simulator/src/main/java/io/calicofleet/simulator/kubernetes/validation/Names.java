@@ -24,6 +24,11 @@ public final class Names {
     private static final Pattern ENV = Pattern.compile(ENV_FORM);
     private static final Pattern ENV_RELAXED = Pattern.compile("[ -<>-~]+");
 
+    private static final String SEARCH_FORM = "[a-z0-9_]([-_a-z0-9]*[a-z0-9_])?(\\.[a-z0-9_]([-_a-z0-9]*[a-z0-9_])?)*";
+    private static final Pattern SEARCH = Pattern.compile(SEARCH_FORM);
+    private static final String SYSCTL_FORM = "([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?";
+    private static final Pattern SYSCTL = Pattern.compile(SYSCTL_FORM);
+
     private Names() {}
 
     static List<String> label(String text) {
@@ -55,6 +60,53 @@ public final class Names {
                 "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic"
                         + " character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used"
                         + " for validation is '" + DNS1035_FORM + "')");
+    }
+
+    /** Where a resolver looks: a domain that may have underscores, or the root. */
+    static List<String> searchPath(String text) {
+        String name = text.endsWith(".") && text.length() > 1 ? text.substring(0, text.length() - 1) : text;
+        return name.equals(".")
+                ? List.of()
+                : check(
+                        name,
+                        SEARCH,
+                        253,
+                        "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or"
+                                + " '.', and must start and end with an alphanumeric character (e.g. 'example.com',"
+                                + " regex used for validation is '" + SEARCH_FORM + "')");
+    }
+
+    static List<String> sysctl(String text) {
+        return text.length() <= 253 && SYSCTL.matcher(text).matches()
+                ? List.of()
+                : List.of("must have at most 253 characters and match regex ^" + SYSCTL_FORM + "$");
+    }
+
+    /** A domain of at least three parts, as webhooks are named. */
+    static List<String> domain(String text) {
+        List<String> problems = subdomain(text);
+        return problems.isEmpty() && text.split("\\.", -1).length < 3
+                ? List.of("should be a domain with at least three segments separated by dots")
+                : problems;
+    }
+
+    /** The path of a URL, each of whose parts is a name. */
+    static List<String> urlPath(String text) {
+        List<String> problems = new ArrayList<>();
+        if (!text.startsWith("/")) {
+            problems.add("must start with a '/'");
+        }
+        String[] steps = text.substring(text.startsWith("/") ? 1 : 0).split("/", -1);
+        for (int i = 0; i < steps.length; i++) {
+            if (steps[i].isEmpty() && (i < steps.length - 1 || steps.length == 1) && !text.equals("/")) {
+                problems.add("segment[" + i + "] may not be empty");
+            } else if (!steps[i].isEmpty()) {
+                for (String why : subdomain(steps[i])) {
+                    problems.add("segment[" + i + "]: " + why);
+                }
+            }
+        }
+        return problems;
     }
 
     static List<String> labelValue(String text) {
@@ -148,7 +200,8 @@ public final class Names {
                 : List.of("expected exactly 5 fields, found " + fields + ": [" + text + "]");
     }
 
-    static List<String> pathSegment(String text) {
+    /** What may stand between two slashes of a path. */
+    public static List<String> pathSegment(String text) {
         if (text.equals(".") || text.equals("..")) {
             return List.of("may not be '" + text + "'");
         }

@@ -20,7 +20,9 @@ public final class ObjectRules {
 
     private static final long HIGHEST_PRIORITY = 1_000_000_000;
     private static final String ACCOUNT = "kubernetes.io/service-account.name";
+    private static final int LONGEST_CRON_NAME = 52;
     private static final int LARGEST_DATA = 1024 * 1024;
+    private static final Set<String> SYSTEM_CLASSES = Set.of("system-node-critical", "system-cluster-critical");
     private static final Set<String> ALWAYS_RUN = Set.of("DaemonSet", "Deployment", "ReplicaSet", "StatefulSet");
     private static final Map<String, List<String>> SECRET_KEYS = Map.of(
             "kubernetes.io/tls", List.of("tls.crt", "tls.key"),
@@ -56,6 +58,13 @@ public final class ObjectRules {
     /** What is wrong with an object of a built-in type; old is null when it is created. */
     public static List<Problem> check(ResourceType type, JsonNode object, @Nullable JsonNode old, int minor) {
         ObjectRules rules = new ObjectRules(type, object, old, minor);
+        if (type.group().isEmpty() && type.kind().equals("Service")) {
+            List<Problem> addresses = ServiceRules.addresses(rules.spec, minor);
+            if (!addresses.isEmpty() && minor >= 23) {
+                return addresses;
+            }
+            rules.problems.addAll(addresses);
+        }
         Structure structure = Structures.of(type);
         if (structure != null) {
             new FieldRules(minor, rules.problems).check(object, structure, "");
@@ -76,9 +85,23 @@ public final class ObjectRules {
         }
         switch (type.kind()) {
             case "Job" -> job();
+            case "CronJob" -> {
+                String name = Json.text(object, "metadata", "name");
+                if (old == null && name.length() > LONGEST_CRON_NAME) {
+                    problems.add(Problem.invalid(
+                            "metadata.name", name, "must be no more than " + LONGEST_CRON_NAME + " characters"));
+                }
+                runsToEnd(Json.at(spec, "jobTemplate", "spec", "template"), "spec.jobTemplate.spec.template");
+            }
             case "Pod" -> images();
             case "PriorityClass" -> {
-                boolean system = Json.text(object, "metadata", "name").startsWith("system-");
+                String name = Json.text(object, "metadata", "name");
+                boolean system = name.startsWith("system-");
+                if (system && !SYSTEM_CLASSES.contains(name)) {
+                    problems.add(Problem.forbidden(
+                            "metadata.name",
+                            "priority class names with 'system-' prefix are reserved for system use only"));
+                }
                 if (!system && object.path("value").asLong() > HIGHEST_PRIORITY) {
                     problems.add(Problem.forbidden(
                             "value", "maximum allowed value of a user defined priority is " + HIGHEST_PRIORITY));
@@ -86,20 +109,54 @@ public final class ObjectRules {
             }
             case "Event" -> {
                 String about = Json.text(object, "involvedObject", "namespace");
-                if (type.group().isEmpty() && !about.equals(Json.text(object, "metadata", "namespace"))) {
+                String in = Json.text(object, "metadata", "namespace");
+                boolean ofCluster = about.isEmpty() && in.equals("default");
+                if (type.group().isEmpty() && !about.equals(in) && !ofCluster) {
                     problems.add(Problem.invalid("involvedObject.namespace", about, "does not match event.namespace"));
                 }
             }
             case "ValidatingWebhookConfiguration", "MutatingWebhookConfiguration" -> webhooks();
             case "ConfigMap", "Secret" -> data();
-            case "Service" -> service();
+            case "Service" -> problems.addAll(ServiceRules.check(spec, minor));
             case "PodDisruptionBudget" -> {
                 if (spec.has("minAvailable") && spec.has("maxUnavailable")) {
                     problems.add(Problem.invalid("spec", spec, "minAvailable and maxUnavailable cannot be both set"));
                 }
             }
+            case "ControllerRevision" -> {
+                JsonNode data = object.path("data");
+                if (minor >= 35 && !data.isMissingNode() && !data.isObject()) {
+                    problems.add(Problem.required("data", "data must be a valid JSON object"));
+                }
+            }
+            case "Namespace" -> {
+                for (JsonNode finalizer : spec.path("finalizers")) {
+                    String name = finalizer.asText();
+                    Names.qualified(name).forEach(why -> problems.add(Problem.invalid("spec.finalizers", name, why)));
+                    if (Names.qualified(name).isEmpty() && name.indexOf('/') < 0 && !name.equals("kubernetes")) {
+                        problems.add(Problem.invalid(
+                                "spec.finalizers",
+                                name,
+                                "name is neither a standard finalizer name nor is it fully qualified"));
+                    }
+                }
+            }
+            case "Endpoints" -> {
+                for (int i = 0; i < object.path("subsets").size(); i++) {
+                    EndpointRules.subset(object.path("subsets").get(i), "subsets[" + i + "]", problems);
+                }
+            }
+            case "EndpointSlice" -> EndpointRules.slice(object, problems);
+            case "ValidatingAdmissionPolicy" -> AdmissionRules.policy(spec, problems);
+            case "CSIDriver" -> StorageRules.driver(spec, problems);
             case "Node" -> {
+                taints();
                 JsonNode ranges = spec.path("podCIDRs");
+                for (int i = 0; i < ranges.size(); i++) {
+                    String range = ranges.get(i).asText();
+                    String at = "spec.podCIDRs[" + i + "]";
+                    Networks.cidr(range).forEach(why -> problems.add(Problem.invalid(at, range, why)));
+                }
                 long v6 = ranges.valueStream()
                         .filter(each -> each.asText().indexOf(':') >= 0)
                         .count();
@@ -110,11 +167,31 @@ public final class ObjectRules {
             }
             case "APIService" -> {
                 String name = Json.text(spec, "version") + "." + Json.text(spec, "group");
-                if (!Json.text(object, "metadata", "name").equals(name)) {
+                String own = Json.text(object, "metadata", "name");
+                if (!own.isEmpty() && !own.equals(name)) {
                     problems.add(Problem.invalid(
                             "metadata.name",
                             Json.text(object, "metadata", "name"),
                             "must be `spec.version+\".\"+spec.group`: \"" + name + "\""));
+                }
+                JsonNode service = spec.path("service");
+                for (String field : List.of("namespace", "name")) {
+                    if (service.isObject() && service.path(field).asText("").isEmpty()) {
+                        problems.add(Problem.required("spec.service." + field, ""));
+                    }
+                }
+                String bundle = spec.path("caBundle").asText("");
+                if (!service.isObject() && !bundle.isEmpty()) {
+                    problems.add(Problem.invalid(
+                            "spec.caBundle",
+                            Base64.getDecoder().decode(bundle).length + " bytes",
+                            "local APIServices may not have a caBundle"));
+                }
+                if (spec.path("insecureSkipTLSVerify").asBoolean() && !bundle.isEmpty()) {
+                    problems.add(Problem.invalid(
+                            "spec.insecureSkipTLSVerify",
+                            spec.path("insecureSkipTLSVerify"),
+                            "may not be true if caBundle is present"));
                 }
                 if (Json.text(spec, "group").isEmpty()
                         && !Json.text(spec, "version").equals("v1")) {
@@ -123,6 +200,18 @@ public final class ObjectRules {
                 }
             }
             default -> new RbacRules(type, object, problems).check();
+        }
+    }
+
+    /** What is wrong with taints is told of the metadata. */
+    private void taints() {
+        Set<String> seen = new HashSet<>();
+        for (int i = 0; i < spec.path("taints").size(); i++) {
+            JsonNode taint = spec.path("taints").get(i);
+            if (!seen.add(
+                    taint.path("key").asText() + " " + taint.path("effect").asText())) {
+                problems.add(Problem.duplicate("metadata.taints[" + i + "]", taint));
+            }
         }
     }
 
@@ -140,7 +229,10 @@ public final class ObjectRules {
                     "empty selector is invalid for " + type.kind().toLowerCase(java.util.Locale.ROOT)));
         }
         JsonNode template = spec.path("template");
-        if (!selector.isObject() || !Labels.meet(Labels.ofObject(template), selector)) {
+        boolean wrong = !SelectorRules.isValid(selector);
+        if (wrong && !daemon) {
+            problems.add(Problem.invalid("spec.selector", selector, "invalid label selector"));
+        } else if (!wrong && (!selector.isObject() || !Labels.meet(Labels.ofObject(template), selector))) {
             problems.add(Problem.invalid(
                     "spec.template.metadata.labels",
                     template.path("metadata").path("labels"),
@@ -156,12 +248,14 @@ public final class ObjectRules {
                     "spec.template.spec.activeDeadlineSeconds",
                     "activeDeadlineSeconds in " + kind + " is not Supported"));
         }
-        missingSpec(template);
+        if (!type.kind().equals("StatefulSet") || minor >= FieldRules.SETS_ARE_CHECKED) {
+            missingSpec(template, "spec.template");
+        }
     }
 
-    private void missingSpec(JsonNode template) {
+    private void missingSpec(JsonNode template, String at) {
         if (!template.path("spec").isObject()) {
-            problems.add(Problem.required("spec.template.spec.containers", ""));
+            problems.add(Problem.required(at + ".spec.containers", ""));
         }
     }
 
@@ -186,13 +280,6 @@ public final class ObjectRules {
             if (!names.add(webhook.path("name").asText())) {
                 problems.add(Problem.duplicate("webhooks[" + i + "].name", webhook.path("name")));
             }
-            JsonNode url = webhook.path("clientConfig").path("url");
-            if (url.isTextual() && !url.asText().startsWith("https://")) {
-                problems.add(Problem.invalid(
-                        "webhooks[" + i + "].clientConfig.url",
-                        url,
-                        "'https' is the only allowed URL scheme; desired format: https://host[/path]"));
-            }
         }
     }
 
@@ -204,12 +291,15 @@ public final class ObjectRules {
         if (foreign && !uid.isEmpty()) {
             problems.add(Problem.invalid("spec.selector", spec.path("selector"), "`selector` not auto-generated"));
         }
-        JsonNode restart = Json.at(spec, "template", "spec", "restartPolicy");
-        if (restart.asText("Always").equals("Always")) {
-            problems.add(
-                    Problem.required("spec.template.spec.restartPolicy", "valid values: \"OnFailure\", \"Never\""));
+        runsToEnd(spec.path("template"), "spec.template");
+    }
+
+    private void runsToEnd(JsonNode template, String at) {
+        JsonNode restart = Json.at(template, "spec", "restartPolicy");
+        if (List.of("", "Always").contains(restart.asText("Always"))) {
+            problems.add(Problem.required(at + ".spec.restartPolicy", "valid values: \"OnFailure\", \"Never\""));
         }
-        missingSpec(spec.path("template"));
+        missingSpec(template, at);
     }
 
     private void data() {
@@ -232,6 +322,9 @@ public final class ObjectRules {
             for (String key : SECRET_KEYS.getOrDefault(object.path("type").asText(), List.of())) {
                 if (!object.path("data").has(key)) {
                     problems.add(Problem.required("data[" + key + "]", ""));
+                } else if (object.path("data").path(key).asText("").isEmpty() && key.startsWith(".docker")) {
+                    problems.add(Problem.invalid(
+                            "data[" + key + "]", "<secret contents redacted>", "unexpected end of JSON input"));
                 } else if (key.startsWith(".docker")
                         && !isJson(object.path("data").path(key))) {
                     problems.add(Problem.invalid(
@@ -251,58 +344,6 @@ public final class ObjectRules {
             return true;
         } catch (IOException | IllegalArgumentException e) {
             return false;
-        }
-    }
-
-    private void nodePort(JsonNode port, String at) {
-        int number = port.path("nodePort").asInt();
-        String kind = spec.path("type").asText("ClusterIP");
-        if (number == 0) {
-            return;
-        }
-        if (!kind.equals("NodePort") && !kind.equals("LoadBalancer")) {
-            problems.add(Problem.forbidden(at + ".nodePort", "may not be used when `type` is '" + kind + "'"));
-        } else if (number < 30_000 || number > 32_767) {
-            problems.add(Problem.invalid(
-                    at + ".nodePort",
-                    port.path("nodePort"),
-                    "provided port is not in the valid range. The range of valid ports is 30000-32767"));
-        }
-    }
-
-    private void service() {
-        String address = spec.path("clusterIP").asText("");
-        if (!address.isEmpty()
-                && !address.equals("None")
-                && !address.matches("[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*")) {
-            String field = minor >= 20 ? "spec.clusterIPs[0]" : "spec.clusterIP";
-            problems.add(
-                    Problem.invalid(field, address, "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"));
-        }
-        JsonNode ports = spec.path("ports");
-        boolean headless = spec.path("clusterIP").asText("").equals("None");
-        boolean external = spec.path("type").asText().equals("ExternalName");
-        if (ports.isEmpty() && !headless && !external) {
-            problems.add(Problem.required("spec.ports", ""));
-        }
-        if (external && spec.path("externalName").asText("").isEmpty()) {
-            problems.add(Problem.required("spec.externalName", ""));
-        }
-        Set<String> seen = new HashSet<>();
-        for (int i = 0; i < ports.size(); i++) {
-            JsonNode port = ports.get(i);
-            String at = "spec.ports[" + i + "]";
-            if (ports.size() > 1 && port.path("name").asText("").isEmpty()) {
-                problems.add(Problem.required(at + ".name", ""));
-            }
-            if (!port.has("port")) {
-                problems.add(
-                        Problem.invalid(at + ".port", port.path("port"), "must be between 1 and 65535, inclusive"));
-            }
-            nodePort(port, at);
-            if (!seen.add(port.path("protocol").asText() + port.path("port").asText())) {
-                problems.add(Problem.duplicate(at, port));
-            }
         }
     }
 }

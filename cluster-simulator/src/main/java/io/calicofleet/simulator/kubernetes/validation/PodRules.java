@@ -23,8 +23,17 @@ final class PodRules {
     }
 
     void check(JsonNode spec) {
-        spec.path("volumes").forEach(volume -> volumes.add(volume.path("name").asText()));
+        spec.path("volumes").forEach(volume -> {
+            boolean nowhere = volume.has("hostPath")
+                    && FieldRules.isEmpty(volume.path("hostPath").path("path"));
+            if (!nowhere) {
+                volumes.add(volume.path("name").asText());
+            }
+        });
         dns(spec);
+        hostAliases(spec.path("hostAliases"));
+        spread(spec.path("topologySpreadConstraints"));
+        sysctls(spec);
         for (String list : List.of("containers", "initContainers")) {
             for (int i = 0; i < spec.path(list).size(); i++) {
                 container(
@@ -103,9 +112,60 @@ final class PodRules {
         }
     }
 
+    private void hostAliases(JsonNode aliases) {
+        for (int i = 0; i < aliases.size(); i++) {
+            String at = path + ".hostAliases" + (minor >= 32 ? "[" + i + "]" : "");
+            String ip = aliases.get(i).path("ip").asText("");
+            for (String why : Networks.ip(ip)) {
+                problems.add(Problem.invalid(at + ".ip", ip, minor >= 32 ? why : "must be valid IP address"));
+            }
+            JsonNode names = aliases.get(i).path("hostnames");
+            for (int j = 0; j < names.size(); j++) {
+                String name = names.get(j).asText();
+                String place = at + ".hostnames" + (minor >= 32 ? "[" + j + "]" : "");
+                Names.subdomain(name).forEach(why -> problems.add(Problem.invalid(place, name, why)));
+            }
+        }
+    }
+
+    private void spread(JsonNode constraints) {
+        Set<String> seen = new HashSet<>();
+        for (int i = 0; i < constraints.size(); i++) {
+            String pair = "{" + constraints.get(i).path("topologyKey").asText("") + ", "
+                    + constraints.get(i).path("whenUnsatisfiable").asText("") + "}";
+            if (!seen.add(pair)) {
+                problems.add(Problem.duplicate(
+                        path + ".topologySpreadConstraints[" + (i - 1) + "].{topologyKey, whenUnsatisfiable}",
+                        TextNode.valueOf(pair)));
+            }
+        }
+    }
+
+    /** Those of the network are the host's where the pod has the host's. */
+    private void sysctls(JsonNode spec) {
+        JsonNode all = spec.path("securityContext").path("sysctls");
+        for (int i = 0; i < all.size(); i++) {
+            JsonNode name = all.get(i).path("name");
+            if (minor >= 29
+                    && spec.path("hostNetwork").asBoolean()
+                    && name.asText("").replace('/', '.').startsWith("net.")) {
+                problems.add(Problem.invalid(
+                        path + ".securityContext.sysctls[" + i + "].name",
+                        name,
+                        "may not be specified when 'hostNetwork' is true"));
+            }
+        }
+    }
+
     private void port(JsonNode port, String at, boolean hostNetwork, boolean init) {
         JsonNode host = port.path("hostPort");
-        if (hostNetwork && !init && host.asInt() != port.path("containerPort").asInt()) {
+        boolean differs = host.asInt() != port.path("containerPort").asInt();
+        if (hostNetwork && !init && differs && minor >= 28) {
+            if (host.asInt() != 0) {
+                problems.add(Problem.invalid(
+                        at + "hostPort", host, "must match `containerPort` when `hostNetwork` is true"));
+            }
+        } else if (hostNetwork && !init && differs) {
             problems.add(Problem.invalid(
                     at + "containerPort",
                     port.path("containerPort"),

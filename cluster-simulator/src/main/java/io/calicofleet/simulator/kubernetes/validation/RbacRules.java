@@ -33,6 +33,13 @@ final class RbacRules {
                             "aggregationRule.clusterRoleSelectors",
                             "at least one clusterRoleSelector required if aggregationRule is non-nil"));
                 }
+                for (int i = 0; i < aggregation.path("clusterRoleSelectors").size(); i++) {
+                    JsonNode selector = aggregation.path("clusterRoleSelectors").get(i);
+                    if (!SelectorRules.isValid(selector)) {
+                        problems.add(Problem.invalid(
+                                "aggregationRule.clusterRoleSelectors[" + i + "]", selector, "invalid label selector"));
+                    }
+                }
             }
             case "RoleBinding" -> binding(List.of("Role", "ClusterRole"));
             case "ClusterRoleBinding" -> binding(List.of("ClusterRole"));

@@ -38,10 +38,26 @@ final class TypeRules {
                     problems.add(Problem.invalid(path + ".cidr", cidr, "must be a valid CIDR value"));
                 }
             }
+            case "WebhookClientConfig" -> AdmissionRules.client(object, path, problems);
+            case "NetworkPolicySpec" -> {
+                if (object.path("policyTypes").size() > 2) {
+                    problems.add(Problem.invalid(
+                            path + ".policyTypes",
+                            object.path("policyTypes"),
+                            "may not specify more than two policyTypes"));
+                }
+            }
+            case "PodDNSConfig" -> {
+                for (int i = 0; i < object.path("options").size(); i++) {
+                    if (object.path("options").get(i).path("name").asText("").isEmpty()) {
+                        problems.add(Problem.required(path + ".options[" + i + "]", "must not be empty"));
+                    }
+                }
+            }
             case "EnvFromSource" -> {
                 if (object.has("configMapRef") == object.has("secretRef")) {
                     problems.add(Problem.invalid(
-                            path,
+                            path.replaceFirst("\\[[0-9]+\\]$", ""),
                             "",
                             object.has("secretRef")
                                     ? "may not have more than one field specified at a time"
@@ -111,6 +127,12 @@ final class TypeRules {
                 }
             }
             case "DaemonSetUpdateStrategy" -> daemonSetStrategy(object, path, minor, problems);
+            case "StatefulSetUpdateStrategy" -> {
+                if (!List.of("RollingUpdate", "OnDelete")
+                        .contains(object.path("type").asText(""))) {
+                    problems.add(Problem.invalid(path, object, "must be 'RollingUpdate' or 'OnDelete'"));
+                }
+            }
             case "DeploymentStrategy" -> deploymentStrategy(object, path, problems);
             default -> {
                 // its fields do not depend on each other
@@ -263,6 +285,9 @@ final class TypeRules {
 
     /** A number, or that of a percentage; 0 for anything else. */
     static long amount(JsonNode value) {
+        if (value.isIntegralNumber()) {
+            return value.asLong();
+        }
         String text = value.asText("");
         String digits = value.isTextual() && text.endsWith("%") ? text.substring(0, text.length() - 1) : text;
         return digits.matches("[0-9]{1,9}") ? Long.parseLong(digits) : 0;

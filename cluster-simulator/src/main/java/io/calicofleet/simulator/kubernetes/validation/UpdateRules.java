@@ -51,7 +51,9 @@ final class UpdateRules {
             }
             case "Service" -> {
                 String address = Json.text(before, "spec", "clusterIP");
-                if (!address.isEmpty() && !address.equals(Json.text(spec, "clusterIP"))) {
+                boolean outside = List.of(Json.text(before, "spec", "type"), Json.text(spec, "type"))
+                        .contains("ExternalName");
+                if (!outside && !address.isEmpty() && !address.equals(Json.text(spec, "clusterIP"))) {
                     problems.add(
                             minor >= 20
                                     ? Problem.invalid(
@@ -76,7 +78,46 @@ final class UpdateRules {
             }
             case "PriorityClass" -> {
                 if (!TypeRules.same(before.path("value"), object.path("value"))) {
-                    problems.add(Problem.forbidden("value", "may not be changed in an update."));
+                    problems.add(Problem.forbidden(minor < 26 ? "Value" : "value", "may not be changed in an update."));
+                }
+                immutable(before.path("preemptionPolicy"), object.path("preemptionPolicy"), "preemptionPolicy");
+            }
+            case "ControllerRevision" -> immutable(before.path("data"), object.path("data"), "data");
+            case "EndpointSlice" -> immutable(before.path("addressType"), object.path("addressType"), "addressType");
+            case "CSIDriver" -> {
+                immutable(
+                        before.path("spec").path("attachRequired"),
+                        spec.path("attachRequired"),
+                        "spec.attachedRequired");
+                if (minor < 29) {
+                    immutable("podInfoOnMount");
+                    immutable("volumeLifecycleModes");
+                }
+            }
+            case "Node" -> {
+                JsonNode ranges = before.path("spec").path("podCIDRs");
+                if (!ranges.isEmpty() && !ranges.equals(spec.path("podCIDRs"))) {
+                    problems.add(Problem.forbidden(
+                            "spec.podCIDRs", "node updates may not change podCIDR except from \"\" to valid"));
+                }
+                String id = Json.text(before, "spec", "providerID");
+                if (!id.isEmpty() && !id.equals(Json.text(spec, "providerID"))) {
+                    problems.add(Problem.forbidden(
+                            "spec.providerID", "node updates may not change providerID except from \"\" to valid"));
+                }
+                if (!spec.path("externalID").equals(before.path("spec").path("externalID"))) {
+                    problems.add(Problem.forbidden("spec.externalID", "may not be updated"));
+                }
+            }
+            case "Namespace" -> {
+                boolean ends = object.path("metadata").has("deletionTimestamp");
+                JsonNode phase = object.path("status").path("phase");
+                if (!ends && !phase.asText("Active").equals("Active")) {
+                    problems.add(Problem.invalid(
+                            "status.Phase", phase, "may only be 'Active' if `deletionTimestamp` is empty"));
+                } else if (ends && !phase.asText("").equals("Terminating")) {
+                    problems.add(Problem.invalid(
+                            "status.Phase", phase, "may only be 'Terminating' if `deletionTimestamp` is not empty"));
                 }
             }
             default -> {
@@ -151,8 +192,7 @@ final class UpdateRules {
     }
 
     private static JsonNode fixed(JsonNode spec) {
-        JsonNode copy = without(
-                spec, List.of("activeDeadlineSeconds", "tolerations", "terminationGracePeriodSeconds", "nodeName"));
+        JsonNode copy = without(spec, List.of("activeDeadlineSeconds", "tolerations"));
         for (String list : List.of("containers", "initContainers")) {
             copy.path(list).forEach(container -> ((ObjectNode) container).remove("image"));
         }

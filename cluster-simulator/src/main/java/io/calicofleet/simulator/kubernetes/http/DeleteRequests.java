@@ -1,0 +1,56 @@
+package io.calicofleet.simulator.kubernetes.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calicofleet.simulator.json.Json;
+import io.calicofleet.simulator.kubernetes.api.ApiException;
+import java.util.List;
+import java.util.Locale;
+
+/** The bodies of deletions. */
+final class DeleteRequests {
+
+    /** From here on a body that cannot be read is the client's fault; before, the server gave up. */
+    private static final int CLIENTS_FAULT = 25;
+
+    private DeleteRequests() {}
+
+    /** What a body asks for. */
+    static ObjectNode read(JsonNode body, int minor) {
+        if (!(body instanceof ObjectNode options)) {
+            throw wrong(
+                    "couldn't get version/kind; json parse error: json: cannot unmarshal "
+                            + body.getNodeType().name().toLowerCase(Locale.ROOT) + " into Go value",
+                    minor);
+        }
+        String kind = Json.text(options, "kind");
+        if (!kind.isEmpty() && !kind.equals("DeleteOptions")) {
+            throw wrong(
+                    "no kind \"" + kind + "\" is registered for version \"" + Json.text(options, "apiVersion") + "\"",
+                    minor);
+        }
+        for (String field : List.of("gracePeriodSeconds", "propagationPolicy", "orphanDependents", "dryRun")) {
+            JsonNode value = options.path(field);
+            boolean fits = value.isMissingNode()
+                    || value.isNull()
+                    || switch (field) {
+                        case "gracePeriodSeconds" -> value.isIntegralNumber();
+                        case "propagationPolicy" -> value.isTextual();
+                        case "orphanDependents" -> value.isBoolean();
+                        default -> value.isArray();
+                    };
+            if (!fits) {
+                throw wrong(
+                        "json: cannot unmarshal "
+                                + value.getNodeType().name().toLowerCase(Locale.ROOT)
+                                + " into Go struct field DeleteOptions." + field,
+                        minor);
+            }
+        }
+        return options;
+    }
+
+    private static ApiException wrong(String why, int minor) {
+        return minor >= CLIENTS_FAULT ? ApiException.badRequest(why) : ApiException.failed(why);
+    }
+}

@@ -1,0 +1,30 @@
+package io.calicofleet.simulator.kubernetes.validation;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+
+/** The rules of storage that Calico's manifests touch. */
+final class StorageRules {
+
+    private static final long SHORTEST_TOKEN = 600;
+    private static final List<String> MODES = List.of("Persistent", "Ephemeral");
+
+    private StorageRules() {}
+
+    static void driver(JsonNode spec, List<Problem> problems) {
+        for (JsonNode mode : spec.path("volumeLifecycleModes")) {
+            if (!MODES.contains(mode.asText())) {
+                problems.add(Problem.notSupported("spec.volumeLifecycleModes", mode, MODES));
+            }
+        }
+        for (int i = 0; i < spec.path("tokenRequests").size(); i++) {
+            JsonNode seconds = spec.path("tokenRequests").get(i).path("expirationSeconds");
+            if (seconds.isNumber() && seconds.asLong() < SHORTEST_TOKEN) {
+                problems.add(Problem.invalid(
+                        "spec.tokenRequests[" + i + "].expirationSeconds",
+                        seconds,
+                        "may not specify a duration less than 10 minutes"));
+            }
+        }
+    }
+}
