@@ -68,10 +68,12 @@ public record StepId(CampaignName campaign, ClusterId cluster, StepKind kind, in
         if (kind == StepKind.DRILL) {
             return kind.encode() + (ordinal == 1 ? "" : " " + ordinal);
         }
-        return kind.encode()
-                + (attempts > 1
-                        ? ", attempt " + ordinal + " of " + attempts
-                        : ordinal == 1 ? "" : ", attempt " + ordinal);
+        return attempts > 1 ? kind.encode() + ", attempt " + ordinal + " of " + attempts : named();
+    }
+
+    /** Its kind for people, and which attempt it is where it is not the first; drills count steps, no attempts. */
+    public String named() {
+        return kind.encode() + (ordinal == 1 || kind == StepKind.DRILL ? "" : ", attempt " + ordinal);
     }
 
     /** Whether {@code text} goes on from there with digits only, as many as fit, and no leading zero. */

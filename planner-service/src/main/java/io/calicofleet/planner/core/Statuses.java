@@ -8,7 +8,6 @@ import io.calicofleet.event.Lines;
 import io.calicofleet.event.MembersStatus;
 import io.calicofleet.event.RevisionStatus;
 import io.calicofleet.event.ScheduleStatus;
-import io.calicofleet.event.StepKind;
 import io.calicofleet.event.WaveStatus;
 import io.calicofleet.planner.core.campaign.CampaignHeader;
 import io.calicofleet.planner.core.campaign.CampaignState;
@@ -208,19 +207,13 @@ final class Statuses {
             return said;
         }
         if (step.waitsFor() != null) {
-            return named(step) + " waits: " + step.waitsFor();
+            return step.id().named() + " waits: " + step.waitsFor();
         }
         String count = step.total() > 0 ? ", " + step.done() + " of " + step.total() + " " + step.unit() : "";
         if (!step.missing().isEmpty()) {
-            return named(step) + count + ". It waits for gate " + Lines.first(step.missing()) + ".";
+            return step.id().named() + count + ". It waits for gate " + Lines.first(step.missing()) + ".";
         }
-        return named(step) + count + (said.isEmpty() ? "." : ". " + said);
-    }
-
-    /** Which attempt it is, where it is not the first; drills count steps. */
-    private static String named(StepInFlight step) {
-        int attempt = step.id().ordinal();
-        return step.id().kind() + (attempt == 1 || step.id().kind() == StepKind.DRILL ? "" : ", attempt " + attempt);
+        return step.id().named() + count + (said.isEmpty() ? "." : ". " + said);
     }
 
     private static String summary(CampaignState state, String reason) {

@@ -11,7 +11,6 @@ import io.calicofleet.event.GateResult;
 import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.Outcome;
 import io.calicofleet.event.StepId;
-import io.calicofleet.event.StepKind;
 import io.calicofleet.event.StepRecord;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -136,9 +135,7 @@ final class ClusterReasons {
     }
 
     private static String inStep(StepId step, String said, boolean waits) {
-        String named = step.kind()
-                + (step.ordinal() == 1 || step.kind() == StepKind.DRILL ? "" : ", attempt " + step.ordinal());
-        return waits ? said : "In step " + named + ".";
+        return waits ? said : "In step " + step.named() + ".";
     }
 
     private static boolean waitsForOthers(CampaignStatus campaign, ClusterStatus cluster) {
