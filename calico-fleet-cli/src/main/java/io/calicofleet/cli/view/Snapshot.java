@@ -7,7 +7,7 @@ import io.calicofleet.event.ClusterStatus;
 import java.util.List;
 
 /**
- * A campaign and its clusters at one moment.
+ * A campaign and its clusters at one moment, or almost: the planner is asked twice, and may have gone on meanwhile.
  *
  * @param campaign the campaign
  * @param clusters its clusters
@@ -23,13 +23,21 @@ public record Snapshot(CampaignStatus campaign, List<ClusterStatus> clusters) {
         return campaign.phases().getOrDefault(phase.encode(), 0);
     }
 
-    /** Whether it stays as it is until a person does something. */
+    /** Whether it stays as it is until a person does something. What went on between the two answers does not. */
     public boolean ended() {
         return switch (campaign.phase()) {
             case SUCCEEDED, FAILED, ABORTED -> true;
-            case HELD, AWAITING_APPROVAL, PAUSED, STOPPED -> count(ClusterPhase.RUNNING) == 0;
+            case HELD, AWAITING_APPROVAL, PAUSED, STOPPED ->
+                count(ClusterPhase.RUNNING) == 0
+                        && seen(ClusterPhase.RUNNING) == 0
+                        && seen(ClusterPhase.HELD) == count(ClusterPhase.HELD);
             case RUNNING, SOAKING, SCHEDULED, ABORTING -> false;
         };
+    }
+
+    private int seen(ClusterPhase phase) {
+        return (int)
+                clusters.stream().filter(cluster -> cluster.phase() == phase).count();
     }
 
     /**

@@ -62,4 +62,17 @@ class ProgressViewTest {
                         .seemsToWait())
                 .isTrue();
     }
+
+    @Test
+    void a_held_campaign_whose_cluster_went_on_between_the_two_answers_has_not_ended() {
+        // Given
+        var held = Samples.campaign(CampaignPhase.HELD, Map.of("held", 1, "pending", 2));
+        var waits = Samples.cluster("c02", ClusterPhase.HELD, HoldReason.TRAFFIC_REVIEW, "review the traffic");
+        var runs = Samples.cluster("c02", ClusterPhase.RUNNING, null, "approved");
+        var isDone = Samples.cluster("c02", ClusterPhase.SUCCEEDED, null, "");
+        // Then
+        assertThat(new Snapshot(held, List.of(waits)).ended()).isTrue();
+        assertThat(new Snapshot(held, List.of(runs)).ended()).isFalse();
+        assertThat(new Snapshot(held, List.of(isDone)).ended()).isFalse();
+    }
 }
