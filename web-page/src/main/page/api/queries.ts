@@ -281,9 +281,12 @@ export function apply(client: QueryClient, events: FleetEvent[]): Set<string> {
   }
   clusters.forEach((those, campaign) => {
     client.setQueryData(keys.tiles(campaign), (old: Tiles | undefined) => changed<Tile>(old, those));
-    those.forEach((status, cluster) =>
-      client.setQueryData(keys.cluster(campaign, cluster), (old: Cluster | undefined) => newer(old, status)),
-    );
+    those.forEach((status, cluster) => {
+      // Nobody has asked for most of them.
+      if (client.getQueryState(keys.cluster(campaign, cluster)) !== undefined) {
+        client.setQueryData(keys.cluster(campaign, cluster), (old: Cluster | undefined) => newer(old, status));
+      }
+    });
   });
   campaigns.forEach((status, campaign) => {
     if (status.spec.procedure === 'plan') {

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { memo, useEffect, useState } from 'react';
 import { useFollowed } from '../api/followed';
 import type { FleetEvent } from '../model/types';
 import { useSay } from './say';
@@ -27,7 +27,7 @@ const KEPT = 200;
 const NONE: FleetEvent[] = [];
 
 /** What happened, as sentences, the latest first; asked for when it is opened. */
-export function EventList({ campaign, cluster }: { campaign: string; cluster?: string }) {
+export const EventList = memo(function EventList({ campaign, cluster }: { campaign: string; cluster?: string }) {
   const [open, setOpen] = useState(false);
   return (
     <details className="events" onToggle={(event) => setOpen(event.currentTarget.open)}>
@@ -35,7 +35,7 @@ export function EventList({ campaign, cluster }: { campaign: string; cluster?: s
       {open && <Followed key={`${campaign} ${cluster}`} campaign={campaign} cluster={cluster} />}
     </details>
   );
-}
+});
 
 function Followed({ campaign, cluster }: { campaign: string; cluster: string | undefined }) {
   const say = useSay();

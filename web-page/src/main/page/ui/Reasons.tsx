@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import { Link } from 'react-router';
 import { campaignPath, clusterPath, offerOf } from '../model/commands';
 import type { Reason } from '../model/types';
@@ -13,7 +14,7 @@ const WHO: Record<string, string> = {
 };
 
 /** Why something waits, what ends that, and what this person may press. */
-export function ReasonCard({
+export const ReasonCard = memo(function ReasonCard({
   campaign,
   reason,
   may,
@@ -83,4 +84,4 @@ export function ReasonCard({
       )}
     </article>
   );
-}
+});

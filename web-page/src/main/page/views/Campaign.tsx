@@ -127,45 +127,44 @@ function One({ campaign }: { campaign: Campaign }) {
         )}
         <Schedule campaign={campaign} />
       </dl>
-      <Loaded of={explanation} what="reasons">
-        {({ places, failures, reasons }) => (
-          <>
-            <div className="meters">
-              <Meter label="In flight" used={places.used} allowed={places.allowed} />
-              <Meter
-                label="Failures"
-                used={failures.used}
-                allowed={failures.allowed}
-                tooMany={failures.used > failures.allowed}
-              />
-            </div>
-            <ByLabel campaign={campaign} />
-            {reasons.length > 0 && (
-              <section aria-labelledby="why">
-                <h2 id="why">Why it is where it is</h2>
-                {reasons.slice(0, 20).map((reason) => (
-                  <ReasonCard
-                    key={`${reason.rule} ${reason.clusters.join()} ${reason.sentence}`}
-                    campaign={name}
-                    reason={reason}
-                    may={may}
-                    showCampaign={false}
-                  />
-                ))}
-                {reasons.length > 20 && <p>{reasons.length - 20} more; the tiles show each cluster.</p>}
-              </section>
-            )}
-          </>
+      <div className="beside">
+        <Loaded of={explanation} what="reasons">
+          {({ places, failures, reasons }) => (
+            <section aria-labelledby="why">
+              <h2 id="why">Why it is where it is</h2>
+              <div className="meters">
+                <Meter label="In flight" used={places.used} allowed={places.allowed} />
+                <Meter
+                  label="Failures"
+                  used={failures.used}
+                  allowed={failures.allowed}
+                  tooMany={failures.used > failures.allowed}
+                />
+              </div>
+              <ByLabel campaign={campaign} />
+              {reasons.slice(0, 20).map((reason) => (
+                <ReasonCard
+                  key={`${reason.rule} ${reason.clusters.join()} ${reason.sentence}`}
+                  campaign={name}
+                  reason={reason}
+                  may={may}
+                  showCampaign={false}
+                />
+              ))}
+              {reasons.length > 20 && <p>{reasons.length - 20} more; the tiles show each cluster.</p>}
+              {reasons.length === 0 && <p>Nothing waits.</p>}
+            </section>
+          )}
+        </Loaded>
+        {/* Below what is still on its way nothing is drawn: it would move. */}
+        {!explanation.isPending && !outlook.isPending && (
+          <div>
+            <TimeLine campaign={campaign} outlook={outlook.data} />
+            <Clusters campaign={campaign} />
+            {!tiles.isPending && <EventList campaign={name} />}
+          </div>
         )}
-      </Loaded>
-      {/* Below what is still on its way nothing is drawn: it would move. */}
-      {!explanation.isPending && !outlook.isPending && (
-        <>
-          <TimeLine campaign={campaign} outlook={outlook.data} />
-          <Clusters campaign={campaign} />
-          {!tiles.isPending && <EventList campaign={name} />}
-        </>
-      )}
+      </div>
     </>
   );
 }

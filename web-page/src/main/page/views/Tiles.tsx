@@ -1,6 +1,15 @@
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { memo, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
-import { Link } from 'react-router';
+import {
+  memo,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+  type FocusEvent,
+  type KeyboardEvent,
+  type MouseEvent,
+} from 'react';
+import { useNavigate } from 'react-router';
 import { clusterPath } from '../model/commands';
 import { rows, type Filter, type Labels } from '../model/tiles';
 import type { Campaign, Tile, Wave } from '../model/types';
@@ -23,6 +32,7 @@ export const Tiles = memo(function Tiles({
   labels: Labels;
 }) {
   const box = useRef<HTMLDivElement>(null);
+  const navigate = useNavigate();
   const [columns, setColumns] = useState(20);
   const [top, setTop] = useState(0);
   const [current, setCurrent] = useState<{ cluster: string; focus: boolean } | null>(null);
@@ -90,8 +100,30 @@ export const Tiles = memo(function Tiles({
     return to;
   };
 
+  const open = (event: MouseEvent<HTMLElement>) => {
+    const link = (event.target as HTMLElement).closest('a');
+    const asked = event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
+    if (link !== null && event.button === 0 && !asked) {
+      event.preventDefault();
+      void navigate(link.pathname);
+    }
+  };
+  const focused = (event: FocusEvent<HTMLElement>) => {
+    const cluster = event.target.dataset['cluster'];
+    if (cluster !== undefined) {
+      setCurrent({ cluster, focus: false });
+    }
+  };
+
   return (
-    <div ref={box} className="tiles" style={{ height: virtual.getTotalSize() }} onKeyDown={go}>
+    <div
+      ref={box}
+      className="tiles"
+      style={{ height: virtual.getTotalSize() }}
+      onKeyDown={go}
+      onClick={open}
+      onFocus={focused}
+    >
       {virtual.getVirtualItems().map((item) => {
         const row = all[item.index];
         if (row === undefined) {
@@ -110,16 +142,12 @@ export const Tiles = memo(function Tiles({
                 wave={filter.label === '' ? waves.get(row.name) : undefined}
               />
             ) : (
-              row.tiles.map((tile) => (
-                <TileLink
-                  key={tile.cluster}
-                  campaign={campaign.campaign}
-                  tile={tile}
-                  isReachable={tile.cluster === reachable}
-                  takesFocus={current?.focus === true && current.cluster === tile.cluster}
-                  onFocus={setCurrent}
-                />
-              ))
+              <TileRow
+                campaign={campaign.campaign}
+                tiles={row.tiles}
+                reachable={row.tiles.some((tile) => tile.cluster === reachable) ? reachable : null}
+                takesFocus={current?.focus === true && row.tiles.some((tile) => tile.cluster === current.cluster)}
+              />
             )}
           </div>
         );
@@ -145,37 +173,47 @@ function GroupHead({ name, tiles, wave }: { name: string; tiles: Tile[]; wave: W
   );
 }
 
-type TileProps = {
+type RowProps = {
   campaign: string;
-  tile: Tile;
-  isReachable: boolean;
+  tiles: readonly Tile[];
+  /** The one that the Tab key comes to. */
+  reachable: string | null;
   takesFocus: boolean;
-  onFocus: (to: { cluster: string; focus: boolean }) => void;
 };
 
-const TileLink = memo(function TileLink({ campaign, tile, isReachable, takesFocus, onFocus }: TileProps) {
-  const link = useRef<HTMLAnchorElement>(null);
-  useLayoutEffect(() => {
-    if (takesFocus) {
-      link.current?.focus();
-    }
-  }, [takesFocus]);
-  const says = sayOf(tile);
-  return (
-    <Link
-      ref={link}
-      to={clusterPath(campaign, tile.cluster)}
-      className={`tile ${tile.phase}`}
-      tabIndex={isReachable ? 0 : -1}
-      data-cluster={tile.cluster}
-      aria-label={says}
-      title={says}
-      onFocus={() => onFocus({ cluster: tile.cluster, focus: false })}
-    >
-      <span aria-hidden="true">{SIGNS[tile.phase]}</span>
-    </Link>
-  );
-});
+/** Whoever scrolls draws the rows that come into sight and no other; thousands of links have no code of their own. */
+const TileRow = memo(
+  function TileRow({ campaign, tiles, reachable, takesFocus }: RowProps) {
+    return tiles.map((tile) => {
+      const says = sayOf(tile);
+      const isReachable = tile.cluster === reachable;
+      return (
+        <a
+          key={tile.cluster}
+          ref={isReachable && takesFocus ? takeFocus : undefined}
+          href={clusterPath(campaign, tile.cluster)}
+          className={`tile ${tile.phase}`}
+          tabIndex={isReachable ? 0 : -1}
+          data-cluster={tile.cluster}
+          aria-label={says}
+          title={says}
+        >
+          <span aria-hidden="true">{SIGNS[tile.phase]}</span>
+        </a>
+      );
+    });
+  },
+  (a, b) =>
+    a.campaign === b.campaign &&
+    a.reachable === b.reachable &&
+    a.takesFocus === b.takesFocus &&
+    a.tiles.length === b.tiles.length &&
+    a.tiles.every((tile, at) => tile === b.tiles[at]),
+);
+
+function takeFocus(link: HTMLElement | null) {
+  link?.focus();
+}
 
 /** eu-1: running, upgrade, 3 of 5 nodes. */
 export function sayOf(tile: Tile): string {
