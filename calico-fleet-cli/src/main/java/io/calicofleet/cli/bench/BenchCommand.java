@@ -92,6 +92,13 @@ public final class BenchCommand implements Callable<Integer> {
     private boolean page;
 
     @Option(
+            names = "--plan",
+            description =
+                    "Measure something else: a plan of simulated clusters, each read and merged for real, by default"
+                            + " of 1000")
+    private boolean plan;
+
+    @Option(
             names = "--instances",
             paramLabel = "N",
             description =
@@ -123,15 +130,21 @@ public final class BenchCommand implements Callable<Integer> {
             throw CliException.usage("--clusters is from 1 to 100000, --steps and --idle-steps are 2 or more");
         }
         Path folder = DataDirectory.temporary("bench");
-        SystemSettings signed = new SystemSettings(folder, 0, 0, null, null, null, clusters);
+        SystemSettings signed =
+                plan ? PlanBench.settings(folder) : new SystemSettings(folder, 0, 0, null, null, null, clusters);
         SystemSettings settings = unsigned ? signed.unsigned() : signed;
         try (LocalSystem system = new LocalSystem(Installation.here(), settings, this::note)) {
             system.whenStopped(() -> system.deleteData(terminal::error));
-            note("starting broker, verifier, planner and executor with " + clusters + " drill clusters ...");
+            note("starting broker, verifier, planner and executor with " + clusters
+                    + (plan ? " simulated clusters ..." : " drill clusters ..."));
             for (int more = 1; more < instances; more++) {
                 FleetService.ALWAYS.forEach(system::add);
             }
             system.startBroker();
+            PlanBench planned = new PlanBench(system, settings, clusters, this::progress);
+            if (plan) {
+                planned.start();
+            }
             system.startServices();
             system.awaitReady(missing -> {});
             FleetClient client = system.client();
@@ -144,7 +157,7 @@ public final class BenchCommand implements Callable<Integer> {
                                     ? new ListsBench(client, clusters, this::note).measure()
                                     : page
                                             ? new PageBench(system, client, this::note).measure()
-                                            : measure(system, client);
+                                            : plan ? planned.measure(client) : measure(system, client);
             terminal.keepLive();
             if (output.structured()) {
                 output.print(terminal, measured.json());

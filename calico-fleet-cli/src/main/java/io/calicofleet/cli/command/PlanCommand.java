@@ -11,6 +11,8 @@ import io.calicofleet.cli.output.Table;
 import io.calicofleet.cli.output.Terminal;
 import io.calicofleet.cli.output.Times;
 import io.calicofleet.cli.view.PlanView;
+import io.calicofleet.event.CampaignPhase;
+import io.calicofleet.event.CampaignStatus;
 import io.calicofleet.event.ClusterStatus;
 import io.calicofleet.event.PlanMade;
 import java.nio.file.Path;
@@ -216,27 +218,26 @@ public final class PlanCommand implements Callable<Integer> {
         long told = System.nanoTime();
         String before = "";
         for (int unknown = 0; ; ) {
-            JsonNode document = null;
+            CampaignStatus status = null;
             try {
-                document = server.client().get(path(plan));
+                status = server.client().campaign(plan);
             } catch (RequestRefusedException e) {
                 if (e.problem().status() != 404 || ++unknown > 75) {
                     throw e;
                 }
             }
-            if (document != null && document.path("digest").isTextual()) {
+            if (status != null && status.clusters() == 0 && status.phase() == CampaignPhase.FAILED) {
+                throw CliException.usage(status.reason());
+            }
+            // All of it is asked for once: a plan of many clusters is large.
+            if (status != null && status.clusters() > 0 && PlanView.over(status) == status.clusters() && isMade(plan)) {
                 if (terminal.interactive()) {
                     terminal.live(List.of());
                 }
                 return;
             }
-            if (document != null) {
-                if (document.path("status").path("clusters").asInt() == 0
-                        && document.path("status").path("phase").asText().equals("failed")) {
-                    throw CliException.usage(
-                            document.path("status").path("reason").asText());
-                }
-                String now = view().progress(document);
+            if (status != null) {
+                String now = PlanView.progress(status);
                 if (terminal.interactive()) {
                     terminal.live(List.of(now));
                 } else if (!now.equals(before) && System.nanoTime() - told > TELL_NANOS) {
@@ -247,5 +248,9 @@ public final class PlanCommand implements Callable<Integer> {
             }
             TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
         }
+    }
+
+    private boolean isMade(String plan) {
+        return server.client().get(path(plan)).path("digest").isTextual();
     }
 }

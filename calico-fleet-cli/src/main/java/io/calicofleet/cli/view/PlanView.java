@@ -5,6 +5,7 @@ import io.calicofleet.cli.client.FleetClient;
 import io.calicofleet.cli.output.Style;
 import io.calicofleet.cli.output.Table;
 import io.calicofleet.cli.output.Terminal;
+import io.calicofleet.event.CampaignStatus;
 import io.calicofleet.event.ChangeSpec;
 import io.calicofleet.event.ClusterPhase;
 import io.calicofleet.event.ClusterPlan;
@@ -55,17 +56,17 @@ public final class PlanView {
     }
 
     /** How far a plan is. */
-    public String progress(JsonNode plan) {
-        JsonNode status = plan.path("status");
-        int over = 0;
-        for (JsonNode cluster : plan.path("clusters")) {
-            over += ClusterPhase.parse(cluster.path("phase").asText()).finished() ? 1 : 0;
-        }
-        return "planning " + plan.path("plan").asText() + ": " + over + " of "
-                + status.path("clusters").asInt() + " clusters are read and worked out"
-                + (status.path("reason").asText().isEmpty()
-                        ? ""
-                        : "; " + status.path("reason").asText());
+    public static String progress(CampaignStatus plan) {
+        return "planning " + plan.campaign() + ": " + over(plan) + " of " + plan.clusters()
+                + " clusters are read and worked out" + (plan.reason().isEmpty() ? "" : "; " + plan.reason());
+    }
+
+    /** How many clusters of a plan are read and worked out, or cannot be. */
+    public static int over(CampaignStatus plan) {
+        return plan.phases().entrySet().stream()
+                .filter(phase -> ClusterPhase.parse(phase.getKey()).finished())
+                .mapToInt(Map.Entry::getValue)
+                .sum();
     }
 
     /** A plan with all its clusters. */
@@ -100,7 +101,7 @@ public final class PlanView {
         terminal.line("");
         String digest = plan.path("digest").asText("");
         if (digest.isEmpty()) {
-            terminal.line(progress(plan));
+            terminal.line(progress(FleetClient.convert(plan.path("status"), CampaignStatus.class)));
             return;
         }
         terminal.line("digest " + terminal.styled(Style.BOLD, digest));
