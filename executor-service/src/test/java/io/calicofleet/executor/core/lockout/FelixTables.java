@@ -176,6 +176,9 @@ final class FelixTables {
     private List<List<ObjectNode>> tiers(String type) {
         Map<Double, List<ObjectNode>> tiers = new TreeMap<>();
         for (ObjectNode policy : state.policies()) {
+            if (minor < 15 && (policy.at("/spec/ingress") + "" + policy.at("/spec/egress")).contains("global()")) {
+                continue; // it cannot read that in a rule, and does without the policy
+            }
             JsonNode spec = policy.path("spec");
             String own = spec.path("doNotTrack").asBoolean()
                     ? "untracked"

@@ -132,7 +132,8 @@ public record EditedPolicy(List<String> refusals, List<String> cut, List<String>
                 null,
                 null,
                 wide(rule.source()),
-                wide(rule.destination()));
+                wide(rule.destination()),
+                rule.annotations());
     }
 
     private static Entity wide(Entity entity) {
