@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Archives of loaded classes (JEP 350): a process that has one starts with a third less work. The first of a kind that ends in
+ * Archives of loaded classes (JEP 350): a process that has one starts with a quarter less work. The first of a kind that ends in
  * order after a build makes it; those that come later use it. What cannot be read or written costs that time and nothing else.
  */
 final class ClassArchives {

@@ -180,7 +180,7 @@ final class ServiceProcesses {
                 installation.cliJar() + File.pathSeparator + installation.runner(service),
                 Child.class.getName(),
                 "0",
-                "io.quarkus.bootstrap.runner.AotQuarkusEntryPoint"));
+                "io.quarkus.bootstrap.runner.QuarkusEntryPoint"));
         return command;
     }
 

@@ -63,9 +63,19 @@ class KubectlIT {
         Result diff = kubectl(kubeconfig, "diff", "-f", manifest.toString());
         assertThat(diff.output()).isEmpty();
         assertThat(diff.code()).isZero();
+        String before = version(cluster);
         Result apply = kubectl(kubeconfig, "apply", "-f", manifest.toString());
-        assertThat(apply.output()).doesNotContain("configured", "created", "Warning", "error");
+        // The manifest says readOnly: false, which API servers leave out: kubectl sends it anew each time.
+        assertThat(apply.output().replace("daemonset.apps/calico-node configured", ""))
+                .doesNotContain("configured", "created", "Warning", "error");
         assertThat(apply.code()).isZero();
+        assertThat(version(cluster)).as("nothing is written").isEqualTo(before);
+    }
+
+    private static String version(SimulatedCluster cluster) {
+        return cluster.get("apps/v1", "DaemonSet", "kube-system", "calico-node")
+                .at("/metadata/resourceVersion")
+                .asText();
     }
 
     private record Result(int code, String output) {}
