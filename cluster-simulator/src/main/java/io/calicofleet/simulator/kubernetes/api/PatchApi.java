@@ -29,6 +29,8 @@ public final class PatchApi {
 
     /** The n of Kubernetes 1.n from which another kind is the client's fault (managedfields/internal/versioncheck.go). */
     private static final int CHECKS_TYPES = 27;
+    /** From here on keys of lists that Kubernetes brings are empty where they are missing. */
+    private static final int DEFAULTS_KEYS = 21;
 
     private static final String STRATEGIC = "application/strategic-merge-patch+json";
     private static final EnumSet<CompatibilityFlags> STRICT = EnumSet.of(
@@ -94,12 +96,7 @@ public final class PatchApi {
                                 List.of(Problem.invalid("patch", patch.toString(), String.valueOf(e.getMessage()))))
                         : e;
             }
-            String uid = Json.text(body, "metadata", "uid");
-            // Where nothing is stored, the store does not find the conflict.
-            if (options.dryRun() && !uid.isEmpty() && !uid.equals(Json.text(stored, "metadata", "uid"))) {
-                Problem problem = Problem.invalid("metadata.uid", uid, "field is immutable");
-                throw ApiException.invalid(type, name, List.of(problem));
-            }
+            keepsUid(type, stored, body);
             WriteChecks.named(body, namespace, name);
             if (type.crd() != null) {
                 WriteChecks.stays(type, body);
@@ -108,6 +105,15 @@ public final class PatchApi {
             }
             return new Patched(objects.replace(type, stored, body, subresource, options), false);
         });
+    }
+
+    /** A patch changes no uid; a server finds that twice. */
+    private static void keepsUid(ResourceType type, ObjectNode stored, ObjectNode body) {
+        String uid = Json.text(body, "metadata", "uid");
+        if (!uid.isEmpty() && !uid.equals(Json.text(stored, "metadata", "uid"))) {
+            Problem problem = Problem.invalid("metadata.uid", uid, "field is immutable");
+            throw ApiException.invalid(type, Json.text(stored, "metadata", "name"), List.of(problem, problem));
+        }
     }
 
     /** What a JSON patch or merge patch leaves is still of its type; a strategic one goes by the type alone. */
@@ -216,7 +222,8 @@ public final class PatchApi {
             if (!unknown.isEmpty()) {
                 throw ApiException.failed(failed + "." + unknown.get(0) + ": field not declared in schema");
             }
-            TypedLists.check(ManagedFields.owned(configuration), Preparation.typeInfo(type), "");
+            boolean defaulted = type.crd() == null && cluster.types().version().minor() >= DEFAULTS_KEYS;
+            TypedLists.check(ManagedFields.owned(configuration), Preparation.typeInfo(type), "", defaulted);
         } catch (PatchException e) {
             throw ApiException.failed(failed + e.getMessage());
         } catch (DecodingException e) {
@@ -263,6 +270,7 @@ public final class PatchApi {
                 metadata.set(field, wanted);
             }
         }
+        keepsUid(type, stored, body);
         ObjectNode updated = objects.beforeStore(type, stored, body, subresource, options);
         managed.to(updated);
         return objects.store(type, stored, updated, options);

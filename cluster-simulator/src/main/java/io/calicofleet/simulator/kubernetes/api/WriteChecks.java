@@ -11,6 +11,9 @@ import java.util.List;
 /** What a write must have in common with its path, and with the object that it is about. */
 final class WriteChecks {
 
+    /** From here on Services are replaced as other kinds are. */
+    static final int GENERAL_SERVICES = 23;
+
     private WriteChecks() {}
 
     /** What is written is of the kind of the path, or says nothing of it. */
@@ -108,7 +111,7 @@ final class WriteChecks {
             throw ApiException.invalid(type.group(), type.plural(), name, List.of(problem));
         }
         boolean service = type.group().isEmpty() && type.kind().equals("Service");
-        if (service && minor < 23) {
+        if (service && minor < GENERAL_SERVICES) {
             throw ApiException.invalid(type, name, List.of(Problem.invalid(field, "", why)));
         }
     }

@@ -16,7 +16,13 @@ final class DeleteRequests {
     private DeleteRequests() {}
 
     /** What a body asks for. */
-    static ObjectNode read(JsonNode body, int minor) {
+    static ObjectNode read(Request request, int minor) {
+        JsonNode body;
+        try {
+            body = request.json();
+        } catch (ApiException e) {
+            throw e.code() == 400 ? wrong(String.valueOf(e.getMessage()), minor) : e;
+        }
         if (!(body instanceof ObjectNode options)) {
             throw wrong(
                     "couldn't get version/kind; json parse error: json: cannot unmarshal "

@@ -154,7 +154,7 @@ final class ResourceHandler {
     /** Of a body, or where there is none of the query. */
     private JsonNode deleteOptions(Request request) {
         if (request.body().length > 0) {
-            return DeleteRequests.read(request.json(), minor());
+            return DeleteRequests.read(request, minor());
         }
         ObjectNode options = Json.object();
         for (String field : new String[] {"propagationPolicy", "orphanDependents"}) {

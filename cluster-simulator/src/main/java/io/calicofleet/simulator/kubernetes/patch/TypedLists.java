@@ -16,15 +16,16 @@ public final class TypedLists {
      * Checks a configuration.
      *
      * @param path where it is; empty for a whole object
+     * @param defaulted whether a key that is missing is empty, as in the types that Kubernetes brings: what is asked of its value then tells
      * @throws PatchException where an item has not its keys or is there twice, in the words of the API server
      */
-    public static void check(JsonNode value, TypeInfo type, String path) throws PatchException {
+    public static void check(JsonNode value, TypeInfo type, String path, boolean defaulted) throws PatchException {
         if (value instanceof ObjectNode object && type.shape() != TypeInfo.Shape.ATOMIC) {
             for (Map.Entry<String, JsonNode> field : object.properties()) {
-                check(field.getValue(), type.field(field.getKey()), path + "." + field.getKey());
+                check(field.getValue(), type.field(field.getKey()), path + "." + field.getKey(), defaulted);
             }
         } else if (value.isArray() && type.shape() == TypeInfo.Shape.KEYED_LIST) {
-            keyed(value, type, path);
+            keyed(value, type, path, defaulted);
         } else if (value.isArray() && type.shape() == TypeInfo.Shape.SET) {
             Set<JsonNode> seen = new HashSet<>();
             for (JsonNode item : value) {
@@ -35,7 +36,7 @@ public final class TypedLists {
         }
     }
 
-    private static void keyed(JsonNode list, TypeInfo type, String path) throws PatchException {
+    private static void keyed(JsonNode list, TypeInfo type, String path, boolean defaulted) throws PatchException {
         Set<String> seen = new HashSet<>();
         for (int i = 0; i < list.size(); i++) {
             JsonNode item = list.get(i);
@@ -45,7 +46,7 @@ public final class TypedLists {
                 if (value == null) {
                     value = type.items().field(key).defaultValue();
                 }
-                if (value == null && type.applyKeys().size() == 1) {
+                if (value == null && !defaulted && type.applyKeys().size() == 1) {
                     throw new PatchException(path + ": element " + i
                             + ": associative list with keys has an element that omits key field \"" + key
                             + "\" (and doesn't have default value)");
@@ -55,7 +56,7 @@ public final class TypedLists {
             if (!seen.add(keys.toString())) {
                 throw new PatchException(path + ": duplicate entries for key [" + keys + "]");
             }
-            check(item, type.items(), path + "[" + keys + "]");
+            check(item, type.items(), path + "[" + keys + "]", defaulted);
         }
     }
 }

@@ -29,7 +29,9 @@ final class TypeRules {
             case "PodSpec" -> new PodRules(path, minor, problems).check(object);
             case "HostPathVolumeSource" -> VolumeRules.onHost(object.path("path"), path + ".path", problems);
             case "KeyToPath" -> VolumeRules.inside(object.path("path"), path + ".path", problems);
-            case "VolumeMount" -> VolumeRules.inside(object.path("subPath"), path + ".subPath", problems);
+            // Of a mount's path Kubernetes does not say which one it is of.
+            case "VolumeMount" ->
+                VolumeRules.inside(object.path("subPath"), path.replaceFirst("\\[[0-9]+]$", "") + ".subPath", problems);
             case "NodeSelectorRequirement" -> requirement(object, path, problems);
             case "ObjectFieldSelector" -> fieldSelector(object, path, problems);
             case "IPBlock" -> {
