@@ -166,7 +166,7 @@ function GroupHead({ name, tiles, wave }: { name: string; tiles: Tile[]; wave: W
       </h3>
       <p>
         {counts(phases)}
-        {wave?.waitsFor !== undefined && wave.waitsFor !== '' && <span>; waits for {wave.waitsFor}</span>}
+        {wave?.waitsFor !== undefined && wave.waitsFor !== '' && <span>; waits: {wave.waitsFor}</span>}
         {wave?.approved === false && <span>; not approved</span>}
       </p>
     </div>
@@ -228,7 +228,7 @@ export function sayOf(tile: Tile): string {
     parts.push(spaced(tile.holdReason));
   }
   if (tile.waitsFor !== undefined) {
-    parts.push(`waits for ${tile.waitsFor}`);
+    parts.push(`waits: ${tile.waitsFor}`);
   }
   return `${tile.cluster}: ${parts.join(', ')}`;
 }

@@ -45,7 +45,7 @@ function Says({ row }: { row: TimeRow }) {
   switch (row.kind) {
     case 'wave':
       if (row.startedAt === undefined) {
-        return row.waitsFor === undefined || row.waitsFor === '' ? 'not begun' : `waits for ${row.waitsFor}`;
+        return row.waitsFor === undefined || row.waitsFor === '' ? 'not begun' : `waits: ${row.waitsFor}`;
       }
       if (row.finishedAt === undefined) {
         return (
