@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.cli.CliException;
 import io.calicofleet.cli.ExitCodes;
 import io.calicofleet.cli.client.FleetClient;
+import io.calicofleet.cli.demo.SimulatedFleet;
 import io.calicofleet.cli.local.DataDirectory;
 import io.calicofleet.cli.local.FleetService;
 import io.calicofleet.cli.local.Installation;
@@ -131,7 +132,7 @@ public final class BenchCommand implements Callable<Integer> {
         }
         Path folder = DataDirectory.temporary("bench");
         SystemSettings signed =
-                plan ? PlanBench.settings(folder) : new SystemSettings(folder, 0, 0, null, null, null, clusters);
+                plan ? SimulatedFleet.settings(folder) : new SystemSettings(folder, 0, 0, null, null, null, clusters);
         SystemSettings settings = unsigned ? signed.unsigned() : signed;
         try (LocalSystem system = new LocalSystem(Installation.here(), settings, this::note)) {
             system.whenStopped(() -> system.deleteData(terminal::error));
@@ -141,9 +142,8 @@ public final class BenchCommand implements Callable<Integer> {
                 FleetService.ALWAYS.forEach(system::add);
             }
             system.startBroker();
-            PlanBench planned = new PlanBench(system, settings, clusters, this::progress);
             if (plan) {
-                planned.start();
+                PlanBench.start(system, settings, clusters);
             }
             system.startServices();
             system.awaitReady(missing -> {});
@@ -157,7 +157,9 @@ public final class BenchCommand implements Callable<Integer> {
                                     ? new ListsBench(client, clusters, this::note).measure()
                                     : page
                                             ? new PageBench(system, client, this::note).measure()
-                                            : plan ? planned.measure(client) : measure(system, client);
+                                            : plan
+                                                    ? new PlanBench(system, client, clusters, this::progress).measure()
+                                                    : measure(system, client);
             terminal.keepLive();
             if (output.structured()) {
                 output.print(terminal, measured.json());
@@ -180,11 +182,7 @@ public final class BenchCommand implements Callable<Integer> {
                 .forEach((name, time) -> processor.put(
                         name,
                         time.minus(before.getOrDefault(name, Duration.ZERO)).toMillis() / 1000.0));
-        Map<FleetService, Long> memory = new EnumMap<>(FleetService.class);
-        for (FleetService service : FleetService.ALWAYS) {
-            system.pid(service.id())
-                    .ifPresent(pid -> PeakMemory.mebibytes(pid).ifPresent(peak -> memory.put(service, peak)));
-        }
+        Map<FleetService, Long> memory = peakMemory(system);
         MessageCount traffic = TopicReader.count(system.bootstrapServers(), LOADED);
         note("plain Kafka: " + traffic.messages() + " messages of " + traffic.averageBytes() + " bytes ...");
         double plain = new PlainEcho(system.bootstrapServers(), Topic.PARTITIONS).seconds(traffic);
@@ -198,6 +196,16 @@ public final class BenchCommand implements Callable<Integer> {
                 plain,
                 memory,
                 processor);
+    }
+
+    /** The most that each service had so far, MiB. */
+    static Map<FleetService, Long> peakMemory(LocalSystem system) {
+        Map<FleetService, Long> memory = new EnumMap<>(FleetService.class);
+        for (FleetService service : FleetService.ALWAYS) {
+            system.pid(service.id())
+                    .ifPresent(pid -> PeakMemory.mebibytes(pid).ifPresent(peak -> memory.put(service, peak)));
+        }
+        return memory;
     }
 
     private static Map<String, Duration> processorTimes(LocalSystem system) {

@@ -7,16 +7,12 @@ import io.calicofleet.cli.client.FleetClient;
 import io.calicofleet.cli.client.RequestRefusedException;
 import io.calicofleet.cli.demo.DemoCampaign;
 import io.calicofleet.cli.demo.SimulatedFleet;
-import io.calicofleet.cli.local.FleetService;
 import io.calicofleet.cli.local.Installation;
 import io.calicofleet.cli.local.LocalSystem;
-import io.calicofleet.cli.local.PeakMemory;
-import io.calicofleet.cli.local.Ports;
 import io.calicofleet.cli.local.SystemSettings;
 import io.calicofleet.cli.output.Terminal;
 import io.calicofleet.cli.view.PlanView;
 import io.calicofleet.event.CampaignStatus;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.TreeMap;
@@ -33,37 +29,26 @@ final class PlanBench {
     private static final long LOOK_MILLIS = 400;
 
     private final LocalSystem system;
-    private final SimulatedFleet fleet;
+    private final FleetClient client;
     private final int clusters;
     private final Consumer<String> progress;
     private String told = "";
 
-    PlanBench(LocalSystem system, SystemSettings settings, int clusters, Consumer<String> progress) {
+    PlanBench(LocalSystem system, FleetClient client, int clusters, Consumer<String> progress) {
         this.system = system;
+        this.client = client;
         this.clusters = clusters;
         this.progress = progress;
-        this.fleet =
-                new SimulatedFleet(system, Path.of(String.valueOf(settings.kubeconfigs())), Ports.require(0, "--port"));
-    }
-
-    static SystemSettings settings(Path folder) {
-        return new SystemSettings(
-                folder,
-                0,
-                0,
-                null,
-                folder.resolve("kubeconfigs"),
-                Installation.here().demoReleases().toString(),
-                0);
     }
 
     /** Starts the clusters and waits for them. */
-    void start() throws InterruptedException {
+    static void start(LocalSystem system, SystemSettings settings, int clusters) throws InterruptedException {
+        SimulatedFleet fleet = SimulatedFleet.of(system, settings);
         fleet.start(clusters, Installation.here().demoReleases(), SPEED, false);
         fleet.awaitReady();
     }
 
-    Measured measure(FleetClient client) throws InterruptedException {
+    Measured measure() throws InterruptedException {
         ObjectNode campaign = FleetClient.body()
                 .put("apiVersion", "calico-fleet/v1")
                 .put("kind", "Campaign")
@@ -75,7 +60,7 @@ final class PlanBench {
         long start = System.nanoTime();
         String plan = client.post("/plans", campaign).path("campaign").asText();
         String path = "/plans/" + FleetClient.encode(plan);
-        while (!isMade(client, plan)) {
+        while (!isMade(plan)) {
             if (System.nanoTime() - start > PATIENCE.toNanos()) {
                 throw CliException.failed("after " + PATIENCE.toMinutes() + " minutes the plan is not made");
             }
@@ -90,14 +75,11 @@ final class PlanBench {
         ObjectNode phases = json.putObject("phases");
         outcomes.forEach(phases::put);
         ObjectNode memory = json.putObject("peakMebibytes");
-        for (FleetService service : FleetService.ALWAYS) {
-            system.pid(service.id())
-                    .ifPresent(pid -> PeakMemory.mebibytes(pid).ifPresent(peak -> memory.put(service.id(), peak)));
-        }
+        BenchCommand.peakMemory(system).forEach((service, peak) -> memory.put(service.id(), peak));
         return new Result(json);
     }
 
-    private boolean isMade(FleetClient client, String plan) {
+    private boolean isMade(String plan) {
         try {
             CampaignStatus status = client.campaign(plan);
             String now = "  " + PlanView.progress(status);

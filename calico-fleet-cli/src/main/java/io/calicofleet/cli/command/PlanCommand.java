@@ -93,6 +93,9 @@ public final class PlanCommand implements Callable<Integer> {
     /** What is planned; null where a plan is looked at that was made before. */
     private @Nullable JsonNode document;
 
+    /** The plan, where it was made now. */
+    private @Nullable JsonNode made;
+
     /** Prints to {@code terminal}. */
     public PlanCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -117,7 +120,7 @@ public final class PlanCommand implements Callable<Integer> {
                 Failures.refused(terminal, campaign.inOrder(e.problem()), campaign::at);
                 return ExitCodes.USAGE;
             }
-            awaitMade(plan);
+            made = awaitMade(plan);
         }
         if (export != null) {
             return export(plan, export);
@@ -127,7 +130,7 @@ public final class PlanCommand implements Callable<Integer> {
 
     private int export(String plan, Path directory) {
         String only = cluster;
-        List<ClusterStatus> clusters = clusters(server.client().get(path(plan))).stream()
+        List<ClusterStatus> clusters = clusters(document(plan)).stream()
                 .filter(status -> only == null || status.cluster().value().equals(only))
                 .toList();
         if (clusters.isEmpty()) {
@@ -138,8 +141,8 @@ public final class PlanCommand implements Callable<Integer> {
     }
 
     private int whole(String plan) {
-        JsonNode made = server.client().get(path(plan));
-        List<ClusterStatus> clusters = clusters(made);
+        JsonNode whole = document(plan);
+        List<ClusterStatus> clusters = clusters(whole);
         Optional<PlannedTimes> times = Optional.ofNullable(document)
                 .flatMap(campaign -> PlannedTimes.of(
                         server.client(),
@@ -153,11 +156,11 @@ public final class PlanCommand implements Callable<Integer> {
                 }
             }
         } else if (format == Format.TABLE) {
-            view().whole(made, clusters, file);
+            view().whole(whole, clusters, file);
             times.ifPresent(this::tell);
         } else {
-            times.ifPresent(expected -> ((ObjectNode) made).set("expected", expected.json()));
-            format.structured().print(terminal, made);
+            times.ifPresent(expected -> ((ObjectNode) whole).set("expected", expected.json()));
+            format.structured().print(terminal, whole);
         }
         return PlanView.allGo(clusters) ? ExitCodes.OK : ExitCodes.FAILED;
     }
@@ -214,7 +217,7 @@ public final class PlanCommand implements Callable<Integer> {
     }
 
     /** Shows how far it is until it is made; the planner takes up what it was sent in a moment. */
-    private void awaitMade(String plan) throws InterruptedException {
+    private JsonNode awaitMade(String plan) throws InterruptedException {
         long told = System.nanoTime();
         String before = "";
         for (int unknown = 0; ; ) {
@@ -230,11 +233,14 @@ public final class PlanCommand implements Callable<Integer> {
                 throw CliException.usage(status.reason());
             }
             // All of it is asked for once: a plan of many clusters is large.
-            if (status != null && status.clusters() > 0 && PlanView.over(status) == status.clusters() && isMade(plan)) {
-                if (terminal.interactive()) {
-                    terminal.live(List.of());
+            if (status != null && status.clusters() > 0 && PlanView.over(status) == status.clusters()) {
+                JsonNode whole = server.client().get(path(plan));
+                if (whole.path("digest").isTextual()) {
+                    if (terminal.interactive()) {
+                        terminal.live(List.of());
+                    }
+                    return whole;
                 }
-                return;
             }
             if (status != null) {
                 String now = PlanView.progress(status);
@@ -250,7 +256,9 @@ public final class PlanCommand implements Callable<Integer> {
         }
     }
 
-    private boolean isMade(String plan) {
-        return server.client().get(path(plan)).path("digest").isTextual();
+    /** The plan with all its clusters, as it was found to be made or as it is. */
+    private JsonNode document(String plan) {
+        JsonNode known = made;
+        return known == null ? server.client().get(path(plan)) : known;
     }
 }

@@ -9,7 +9,6 @@ import io.calicofleet.cli.local.DataDirectory;
 import io.calicofleet.cli.local.FleetService;
 import io.calicofleet.cli.local.Installation;
 import io.calicofleet.cli.local.LocalSystem;
-import io.calicofleet.cli.local.Ports;
 import io.calicofleet.cli.local.SystemSettings;
 import io.calicofleet.cli.output.Terminal;
 import io.calicofleet.cli.output.Times;
@@ -77,14 +76,7 @@ public final class DemoCommand implements Callable<Integer> {
         Instant start = clock.instant();
         Path folder = DataDirectory.temporary("demo");
         Installation installation = Installation.here();
-        SystemSettings settings = new SystemSettings(
-                folder,
-                0,
-                0,
-                null,
-                folder.resolve("kubeconfigs"),
-                installation.demoReleases().toString(),
-                0);
+        SystemSettings settings = SimulatedFleet.settings(folder);
         try (LocalSystem system = new LocalSystem(installation, settings, terminal::error)) {
             system.whenStopped(() -> system.deleteData(terminal::error));
             SimulatedFleet fleet = start(system, installation, settings);
@@ -115,8 +107,7 @@ public final class DemoCommand implements Callable<Integer> {
     private SimulatedFleet start(LocalSystem system, Installation installation, SystemSettings settings)
             throws InterruptedException {
         terminal.line("starting a Kafka broker, " + clusters + " simulated clusters, verifier, planner, executor ...");
-        SimulatedFleet fleet =
-                new SimulatedFleet(system, Path.of(String.valueOf(settings.kubeconfigs())), Ports.require(0, "--port"));
+        SimulatedFleet fleet = SimulatedFleet.of(system, settings);
         system.startBroker();
         fleet.start(clusters, installation.demoReleases(), speed, withTrouble);
         system.startServices();

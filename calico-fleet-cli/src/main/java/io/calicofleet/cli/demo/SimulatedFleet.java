@@ -4,7 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.calicofleet.cli.CliException;
+import io.calicofleet.cli.local.Installation;
 import io.calicofleet.cli.local.LocalSystem;
+import io.calicofleet.cli.local.Ports;
+import io.calicofleet.cli.local.SystemSettings;
 import io.calicofleet.kafka.EventJson;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -57,6 +60,23 @@ public final class SimulatedFleet {
         this.system = system;
         this.kubeconfigs = kubeconfigs;
         this.port = port;
+    }
+
+    /** A system of everything in a folder, with the clusters of such a fleet and the releases that come with the project. */
+    public static SystemSettings settings(Path folder) {
+        return new SystemSettings(
+                folder,
+                0,
+                0,
+                null,
+                folder.resolve("kubeconfigs"),
+                Installation.here().demoReleases().toString(),
+                0);
+    }
+
+    /** A fleet for a system with these settings, at any free port. */
+    public static SimulatedFleet of(LocalSystem system, SystemSettings settings) {
+        return new SimulatedFleet(system, Path.of(String.valueOf(settings.kubeconfigs())), Ports.require(0, "--port"));
     }
 
     /** Starts it; does not wait for it. */

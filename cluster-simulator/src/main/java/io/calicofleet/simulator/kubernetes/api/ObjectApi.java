@@ -184,9 +184,8 @@ public final class ObjectApi {
             ResourceType type, String namespace, String name, ObjectNode body, WriteOptions options) {
         return cluster.store().locked(() -> {
             ObjectNode there = cluster.store().get(type.groupResource(), new ObjectKey(namespace, name));
-            boolean service = type.group().isEmpty() && type.kind().equals("Service");
             boolean makes = type.has("putmakes")
-                    && !(service && cluster.types().version().minor() < WriteChecks.GENERAL_SERVICES);
+                    && !WriteChecks.isOldService(type, cluster.types().version().minor());
             if (there != null || !makes) {
                 return new PatchApi.Patched(update(type, namespace, name, "", body, options), false);
             }

@@ -12,7 +12,7 @@ import java.util.List;
 final class WriteChecks {
 
     /** From here on Services are replaced as other kinds are. */
-    static final int GENERAL_SERVICES = 23;
+    private static final int GENERAL_SERVICES = 23;
 
     private WriteChecks() {}
 
@@ -110,10 +110,14 @@ final class WriteChecks {
             Problem problem = new Problem("FieldValueInvalid", field, "Invalid value: 0x0: " + why);
             throw ApiException.invalid(type.group(), type.plural(), name, List.of(problem));
         }
-        boolean service = type.group().isEmpty() && type.kind().equals("Service");
-        if (service && minor < GENERAL_SERVICES) {
+        if (isOldService(type, minor)) {
             throw ApiException.invalid(type, name, List.of(Problem.invalid(field, "", why)));
         }
+    }
+
+    /** Whether it is a Service of a server that replaces them in a way of their own. */
+    static boolean isOldService(ResourceType type, int minor) {
+        return type.group().isEmpty() && type.kind().equals("Service") && minor < GENERAL_SERVICES;
     }
 
     /** A changed object is of the version and the uid that it names, and does not begin a deletion. */

@@ -58,10 +58,12 @@ public final class AdmissionRules {
             }
         }
         JsonNode url = config.path("url");
-        if (url.isTextual() && url.asText().startsWith("https://")) {
-            url(url, at + ".url", problems);
+        if (!url.isTextual()) {
+            return;
         }
-        if (url.isTextual() && !url.asText().startsWith("https://")) {
+        if (url.asText().startsWith("https://")) {
+            url(url, at + ".url", problems);
+        } else {
             problems.add(Problem.invalid(
                     at + ".url", url, "'https' is the only allowed URL scheme; desired format: https://host[/path]"));
         }

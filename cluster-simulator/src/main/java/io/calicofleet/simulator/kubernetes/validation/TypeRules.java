@@ -29,9 +29,7 @@ final class TypeRules {
             case "PodSpec" -> new PodRules(path, minor, problems).check(object);
             case "HostPathVolumeSource" -> VolumeRules.onHost(object.path("path"), path + ".path", problems);
             case "KeyToPath" -> VolumeRules.inside(object.path("path"), path + ".path", problems);
-            // Of a mount's path Kubernetes does not say which one it is of.
-            case "VolumeMount" ->
-                VolumeRules.inside(object.path("subPath"), path.replaceFirst("\\[[0-9]+]$", "") + ".subPath", problems);
+            case "VolumeMount" -> VolumeRules.inside(object.path("subPath"), ofList(path) + ".subPath", problems);
             case "NodeSelectorRequirement" -> requirement(object, path, problems);
             case "ObjectFieldSelector" -> fieldSelector(object, path, problems);
             case "IPBlock" -> {
@@ -59,7 +57,7 @@ final class TypeRules {
             case "EnvFromSource" -> {
                 if (object.has("configMapRef") == object.has("secretRef")) {
                     problems.add(Problem.invalid(
-                            path.replaceFirst("\\[[0-9]+\\]$", ""),
+                            ofList(path),
                             "",
                             object.has("secretRef")
                                     ? "may not have more than one field specified at a time"
@@ -283,6 +281,11 @@ final class TypeRules {
             }
             default -> problems.add(Problem.notSupported(path, strategy, List.of("Recreate", "RollingUpdate")));
         }
+    }
+
+    /** Of some items Kubernetes tells the list alone, and not which one it is. */
+    private static String ofList(String item) {
+        return item.replaceFirst("\\[[0-9]+]$", "");
     }
 
     /** A number, or that of a percentage; 0 for anything else. */
