@@ -284,5 +284,15 @@ describe('what a campaign does', () => {
     expect(saidOf({ procedure: 'plan', upgrade: { change } })).toBe(`plan to change ${said}`);
     expect(goalOf({ upgrade: { change } })).toBe(said);
     expect(goalOf({})).toBe('');
+    const network = {
+      bgpConfiguration: [{ field: 'asNumber', value: '65001' }],
+      ipPools: [
+        { names: ['a', 'b'], fields: [{ field: 'natOutgoing', value: 'true' }] },
+        { cidrs: ['::/0'], fields: [{ field: 'vxlanMode', value: '"Always"' }] },
+      ],
+    };
+    expect(goalOf({ upgrade: { change: network } })).toBe(
+      'bgpConfiguration: asNumber=65001; ipPools a, b: natOutgoing=true; ipPools within ::/0: vxlanMode=Always',
+    );
   });
 });

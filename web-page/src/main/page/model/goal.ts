@@ -1,16 +1,26 @@
-import type { CampaignSpec } from './types';
+import type { CampaignSpec, FieldSetting } from './types';
 import { spaced } from './words';
 
-/** What a campaign changes in place of going to a release: felixConfiguration: logSeverityScreen=Warning. */
+/** What a campaign changes in place of going to a release: felixConfiguration: logSeverityScreen=Warning; ipPools a: natOutgoing=true. */
 function changeOf(spec: Pick<CampaignSpec, 'upgrade'>): string | undefined {
-  const fields = spec.upgrade?.change?.felixConfiguration;
-  return fields === undefined
-    ? undefined
-    : `felixConfiguration: ${fields.map(({ field, value }) => settingOf(field ?? '', value)).join(', ')}`;
+  const change = spec.upgrade?.change;
+  if (change === undefined) return undefined;
+  const parts = [
+    { name: 'felixConfiguration', fields: change.felixConfiguration },
+    { name: 'bgpConfiguration', fields: change.bgpConfiguration },
+    ...(change.ipPools ?? []).map(({ names, cidrs, fields }) => ({
+      name: `ipPools ${[...(names ?? []), ...(cidrs ?? []).map((cidr) => `within ${cidr}`)].join(', ')}`,
+      fields,
+    })),
+  ];
+  return parts
+    .filter(({ fields }) => fields !== undefined && fields.length > 0)
+    .map(({ name, fields }) => `${name}: ${(fields ?? []).map(settingOf).join(', ')}`)
+    .join('; ');
 }
 
 /** A text without quotes where it cannot be taken for another value, as everywhere in calico-fleet. */
-function settingOf(field: string, value: string | undefined): string {
+function settingOf({ field = '', value }: FieldSetting): string {
   if (value === undefined) return `${field} removed`;
   return `${field}=${/^"(?!(true|false|null)")[A-Za-z][A-Za-z0-9_./-]*"$/.test(value) ? value.slice(1, -1) : value}`;
 }

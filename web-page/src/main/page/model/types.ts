@@ -17,6 +17,7 @@ export type CampaignPhase = Schemas['CampaignPhase'];
 export type ClusterPhase = Schemas['ClusterPhase'];
 export type HoldReason = Schemas['HoldReason'];
 export type OnConflict = Schemas['OnConflict'];
+export type FieldSetting = Schemas['FieldSetting'];
 
 export type Wave = Always<Schemas['WaveStatus'], 'name' | 'clusters' | 'phases'>;
 export type WaveSpec = Always<Schemas['WaveSpec'], 'name'>;

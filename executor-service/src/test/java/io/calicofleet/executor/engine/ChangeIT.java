@@ -14,6 +14,7 @@ import io.calicofleet.event.ChangeSpec;
 import io.calicofleet.event.FieldConflict;
 import io.calicofleet.event.FieldSetting;
 import io.calicofleet.event.InstallMethod;
+import io.calicofleet.event.IpPoolChange;
 import io.calicofleet.event.OnConflict;
 import io.calicofleet.event.StepFailed;
 import io.calicofleet.event.StepHeld;
@@ -34,6 +35,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
@@ -54,12 +56,24 @@ class ChangeIT {
     private static final StepHandlers STEADY_SOON =
             Steps.all(Duration.ofSeconds(15), new NodesReady(Duration.ofMillis(300), LONG));
 
-    private static final ChangeSpec CHANGE = new ChangeSpec(List.of(
+    private static final ChangeSpec CHANGE = ChangeSpec.ofFelix(List.of(
             new FieldSetting("logSeverityScreen", "\"Warning\""),
             new FieldSetting("reportingInterval", null),
             new FieldSetting("iptablesRefreshInterval", "\"90s\"")));
 
-    private static final String FELIX = "/calico/resources/v3/projectcalico.org/felixconfigurations/default";
+    private static final ChangeSpec NETWORK = new ChangeSpec(
+            List.of(new FieldSetting("vxlanEnabled", "true")),
+            List.of(new FieldSetting("logSeverityScreen", "\"Debug\"")),
+            List.of(new IpPoolChange(
+                    List.of(),
+                    List.of("0.0.0.0/0"),
+                    List.of(
+                            new FieldSetting("ipipMode", "\"Never\""),
+                            new FieldSetting("vxlanMode", "\"CrossSubnet\"")))));
+
+    private static final String ETCD = "/calico/resources/v3/projectcalico.org/";
+    private static final String FELIX = ETCD + "felixconfigurations/default";
+    private static final String POOL = "default-ipv4-ippool";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @TempDir
@@ -93,9 +107,10 @@ class ChangeIT {
         assertThat(facts.refusals()).isEmpty();
         assertThat(facts.fields())
                 .containsExactly(
-                        "iptablesRefreshInterval: absent -> 90s",
-                        "logSeverityScreen: " + text(cluster, method, "logSeverityScreen") + " -> Warning",
-                        "reportingInterval: 0s -> absent");
+                        "FelixConfiguration default iptablesRefreshInterval: absent -> 90s",
+                        "FelixConfiguration default logSeverityScreen: " + text(cluster, method, "logSeverityScreen")
+                                + " -> Warning",
+                        "FelixConfiguration default reportingInterval: 0s -> absent");
         assertThat(inspected.notes()).anyMatch(note -> note.startsWith("Felix starts again on all nodes at once"));
         assertThat(inspected.facts().missingPermissions()).isEmpty();
         JsonNode before = felix(cluster, method);
@@ -118,14 +133,88 @@ class ChangeIT {
         assertThat(text(cluster, method, "reportingInterval")).isEqualTo("0s");
         assertThat(text(cluster, method, "logPrefix")).isEqualTo("theirs");
         assertThat(text(cluster, method, "iptablesRefreshInterval")).isEqualTo("30s");
-        assertThat(restored.notes()).anyMatch(note -> note.startsWith("spec.iptablesRefreshInterval is not what"));
+        assertThat(restored.notes())
+                .anyMatch(note ->
+                        note.startsWith("spec.iptablesRefreshInterval of FelixConfiguration default is not what"));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"MANIFEST_KDD", "MANIFEST_ETCD"})
+    void pools_go_to_another_encapsulation_once_a_person_has_said_yes_and_all_of_it_comes_back(InstallMethod method) {
+        // Given
+        SimulatedCluster cluster = install("c01", method);
+        JsonNode pool = spec(cluster, method, "IPPool", POOL);
+        boolean bgp = spec(cluster, method, "BGPConfiguration", "default").isObject();
+        JsonNode felix = felix(cluster, method);
+        // When it is inspected
+        StepSucceeded inspected = (StepSucceeded) run(cluster, method, StepKind.INSPECT, NETWORK, OnConflict.HOLD);
+        // Then each object's fields are said, and what is understood
+        assertThat(inspected.facts().change().refusals()).isEmpty();
+        assertThat(inspected.facts().change().isAbout(NETWORK)).isTrue();
+        assertThat(inspected.facts().change().fields())
+                .contains("IPPool default-ipv4-ippool vxlanMode: Never -> CrossSubnet");
+        // When nobody has said yes
+        assertThat(run(cluster, method, StepKind.BACKUP, NETWORK, OnConflict.HOLD))
+                .isInstanceOf(StepSucceeded.class);
+        StepHeld held = (StepHeld) run(cluster, method, StepKind.CHANGE, NETWORK, OnConflict.HOLD);
+        // Then nothing is written
+        assertThat(held.conflicts())
+                .extracting(FieldConflict::object)
+                .containsExactly("FelixConfiguration default", "IPPool default-ipv4-ippool");
+        assertThat(spec(cluster, method, "IPPool", POOL)).isEqualTo(pool);
+        // When somebody has
+        attempt++;
+        StepSucceeded done = (StepSucceeded) run(cluster, method, StepKind.CHANGE, NETWORK, OnConflict.TAKE_NEW);
+        // Then it is so, and the rest of the pool is as it was
+        assertThat(done.changes())
+                .containsExactly(
+                        "FelixConfiguration default", "BGPConfiguration default", "IPPool default-ipv4-ippool");
+        ObjectNode wanted = pool.deepCopy();
+        wanted.put("ipipMode", "Never").put("vxlanMode", "CrossSubnet");
+        assertThat(spec(cluster, method, "IPPool", POOL)).isEqualTo(wanted);
+        assertThat(spec(cluster, method, "BGPConfiguration", "default")
+                        .path("logSeverityScreen")
+                        .asText())
+                .isEqualTo("Debug");
+        // When it is taken back
+        StepSucceeded restored = (StepSucceeded) run(cluster, method, StepKind.RESTORE, null, OnConflict.HOLD);
+        // Then all is as before, the object that was not there is gone
+        assertThat(restored.notes()).isEmpty();
+        assertThat(spec(cluster, method, "IPPool", POOL)).isEqualTo(pool);
+        assertThat(felix(cluster, method)).isEqualTo(felix);
+        assertThat(spec(cluster, method, "BGPConfiguration", "default").isObject())
+                .isEqualTo(bgp);
+    }
+
+    @Test
+    void a_pool_that_came_after_the_backup_is_left_alone_and_so_is_all_else() {
+        SimulatedCluster cluster = install("c01", InstallMethod.MANIFEST_KDD);
+        assertThat(run(cluster, InstallMethod.MANIFEST_KDD, StepKind.BACKUP, NETWORK, OnConflict.HOLD))
+                .isInstanceOf(StepSucceeded.class);
+        cluster.apply("""
+                apiVersion: crd.projectcalico.org/v1
+                kind: IPPool
+                metadata: {name: late}
+                spec: {cidr: 10.99.0.0/16, ipipMode: Always}
+                """);
+
+        StepFailed failed =
+                (StepFailed) run(cluster, InstallMethod.MANIFEST_KDD, StepKind.CHANGE, NETWORK, OnConflict.TAKE_NEW);
+
+        assertThat(failed.message())
+                .startsWith("IPPool late came after the backup")
+                .endsWith("nothing was changed");
+        assertThat(spec(cluster, InstallMethod.MANIFEST_KDD, "IPPool", POOL)
+                        .path("vxlanMode")
+                        .asText())
+                .isNotEqualTo("CrossSubnet");
     }
 
     @Test
     void what_is_so_already_is_written_by_nobody() {
         SimulatedCluster cluster = install("c01", InstallMethod.MANIFEST_KDD);
         people(cluster, InstallMethod.MANIFEST_KDD, spec -> spec.put("logPrefix", "mine"));
-        ChangeSpec so = new ChangeSpec(List.of(new FieldSetting("logPrefix", "\"mine\"")));
+        ChangeSpec so = ChangeSpec.ofFelix(List.of(new FieldSetting("logPrefix", "\"mine\"")));
         String version = version(cluster);
 
         StepSucceeded inspected =
@@ -133,7 +222,7 @@ class ChangeIT {
         StepSucceeded done =
                 (StepSucceeded) run(cluster, InstallMethod.MANIFEST_KDD, StepKind.CHANGE, so, OnConflict.HOLD);
 
-        assertThat(inspected.facts().change()).isEqualTo(new ChangeFacts(List.of(), List.of()));
+        assertThat(inspected.facts().change()).isEqualTo(new ChangeFacts(List.of(), List.of(), so.toString()));
         assertThat(done.changes()).isEmpty();
         assertThat(version(cluster)).isEqualTo(version);
     }
@@ -142,7 +231,7 @@ class ChangeIT {
     void what_is_wrong_is_told_by_the_inspection_and_refused_by_the_step_and_nothing_is_written() {
         SimulatedCluster cluster = install("c01", InstallMethod.MANIFEST_KDD);
         String version = version(cluster);
-        ChangeSpec wrong = new ChangeSpec(List.of(
+        ChangeSpec wrong = ChangeSpec.ofFelix(List.of(
                 new FieldSetting("logSeverityScren", "\"Warning\""),
                 new FieldSetting("vxlanMTU", "1400"),
                 new FieldSetting("bpfEnabled", "true")));
@@ -164,7 +253,7 @@ class ChangeIT {
     @Test
     void a_port_that_closes_is_held_until_a_person_says_yes_and_the_plan_says_so_before() {
         SimulatedCluster cluster = install("c01", InstallMethod.MANIFEST_KDD);
-        ChangeSpec closing = new ChangeSpec(List.of(
+        ChangeSpec closing = ChangeSpec.ofFelix(List.of(
                 new FieldSetting("failsafeInboundHostPorts", "[{\"protocol\":\"udp\",\"port\":68}]"),
                 new FieldSetting("logSeverityScreen", "\"Warning\"")));
         String version = version(cluster);
@@ -195,7 +284,7 @@ class ChangeIT {
     void where_there_was_no_object_the_way_back_leaves_none() {
         SimulatedCluster cluster = install("c01", InstallMethod.MANIFEST_KDD);
         cluster.delete("crd.projectcalico.org/v1", "FelixConfiguration", "", "default");
-        ChangeSpec change = new ChangeSpec(List.of(new FieldSetting("logPrefix", "\"x\"")));
+        ChangeSpec change = ChangeSpec.ofFelix(List.of(new FieldSetting("logPrefix", "\"x\"")));
 
         assertThat(run(cluster, InstallMethod.MANIFEST_KDD, StepKind.BACKUP, change, OnConflict.HOLD))
                 .isInstanceOf(StepSucceeded.class);
@@ -245,12 +334,17 @@ class ChangeIT {
     }
 
     private static JsonNode felix(SimulatedCluster cluster, InstallMethod method) {
+        return spec(cluster, method, "FelixConfiguration", "default");
+    }
+
+    private static JsonNode spec(SimulatedCluster cluster, InstallMethod method, String kind, String name) {
         if (method != InstallMethod.MANIFEST_ETCD) {
-            JsonNode found = cluster.get("crd.projectcalico.org/v1", "FelixConfiguration", "", "default");
+            JsonNode found = cluster.get("crd.projectcalico.org/v1", kind, "", name);
             return found == null ? MissingNode.getInstance() : found.path("spec");
         }
         try {
-            String stored = cluster.etcd().entries(FELIX).get(FELIX);
+            String key = ETCD + kind.toLowerCase(Locale.ROOT) + "s/" + name;
+            String stored = cluster.etcd().entries(key).get(key);
             return stored == null
                     ? MissingNode.getInstance()
                     : JSON.readTree(stored).path("spec");

@@ -17,6 +17,7 @@ import io.calicofleet.event.StepParameters;
 import io.calicofleet.event.StepToPlan;
 import io.calicofleet.planner.core.spec.CampaignDefaults;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -35,7 +36,8 @@ class ChangeTest {
 
     @Test
     void is_inspected_backed_up_changed_and_judged_and_asks_for_no_release() {
-        Driver driver = changing(new ChangeFacts(List.of("logSeverityScreen: Info -> Warning"), List.of()));
+        Driver driver = changing(new ChangeFacts(
+                List.of("FelixConfiguration default logSeverityScreen: Info -> Warning"), List.of(), null));
         assertThat(driver.request("c01").parameters().change().toString())
                 .isEqualTo("felixConfiguration: logSeverityScreen=Warning, wireguardEnabled=true");
         List<StepKind> kinds = new ArrayList<>();
@@ -66,7 +68,7 @@ class ChangeTest {
 
     @Test
     void where_all_is_so_already_nothing_is_touched() {
-        Driver driver = changing(new ChangeFacts(List.of(), List.of())).act("c01");
+        Driver driver = changing(new ChangeFacts(List.of(), List.of(), null)).act("c01");
 
         assertThat(driver.phase("c01")).isEqualTo(ClusterPhase.SUCCEEDED);
         assertThat(driver.cluster("c01").history()).hasSize(1);
@@ -76,9 +78,9 @@ class ChangeTest {
     @Test
     void once_it_was_begun_a_retry_goes_through_it_again_though_all_is_so_by_then() {
         Driver driver =
-                changing(new ChangeFacts(List.of("a: b -> c"), List.of())).reach("c01", StepKind.CHANGE);
+                changing(new ChangeFacts(List.of("a: b -> c"), List.of(), null)).reach("c01", StepKind.CHANGE);
         driver.act("c01").failGate("c01");
-        driver.facts = facts(new ChangeFacts(List.of(), List.of()));
+        driver.facts = facts(new ChangeFacts(List.of(), List.of(), null));
         driver.retry("c01").act("c01");
 
         assertThat(driver.step("c01").kind()).isEqualTo(StepKind.BACKUP);
@@ -87,7 +89,7 @@ class ChangeTest {
 
     @Test
     void what_speaks_against_it_holds_the_cluster_before_anything_is_written() {
-        Driver driver = changing(new ChangeFacts(List.of("a: b -> c"), List.of("No campaign changes a")))
+        Driver driver = changing(new ChangeFacts(List.of("a: b -> c"), List.of("No campaign changes a"), null))
                 .act("c01");
 
         assertThat(driver.cluster("c01").findings().holdReason()).isEqualTo(HoldReason.PREFLIGHT_OBJECTIONS);
@@ -105,8 +107,21 @@ class ChangeTest {
     }
 
     @Test
+    void nor_is_one_that_knows_felix_alone_where_pools_are_to_change() {
+        Map<String, Object> pools = Map.of("ipPools", List.of(Map.of("names", List.of("a"), "fields", Map.of("b", 1))));
+        for (String understood : Arrays.asList(null, "felixConfiguration: b=1", "ipPools a: b=1")) {
+            Driver driver = Driver.started(1, "target", null, "change", pools);
+            driver.facts = facts(new ChangeFacts(List.of("IPPool a b: absent -> 1"), List.of(), understood));
+            driver.act("c01");
+
+            boolean knows = "ipPools a: b=1".equals(understood);
+            assertThat(driver.phase("c01")).isEqualTo(knows ? ClusterPhase.RUNNING : ClusterPhase.HELD);
+        }
+    }
+
+    @Test
     void a_failed_gate_takes_it_back_where_the_campaign_says_so() {
-        Driver driver = changing(new ChangeFacts(List.of("a: b -> c"), List.of()), "onGateFailure", "rollback")
+        Driver driver = changing(new ChangeFacts(List.of("a: b -> c"), List.of(), null), "onGateFailure", "rollback")
                 .reach("c01", StepKind.CHANGE);
         driver.act("c01").failGate("c01");
 
@@ -119,10 +134,10 @@ class ChangeTest {
             mode = EnumSource.Mode.EXCLUDE,
             names = {"DISTRIBUTION", "NONE"})
     void is_the_same_however_calico_is_installed(InstallMethod method) {
-        Driver driver = changing(new ChangeFacts(List.of("a: b -> c"), List.of()));
+        Driver driver = changing(new ChangeFacts(List.of("a: b -> c"), List.of(), null));
         Fleet.Facts found = new Fleet.Facts();
         found.method = method;
-        found.change = new ChangeFacts(List.of("a: b -> c"), List.of());
+        found.change = new ChangeFacts(List.of("a: b -> c"), List.of(), null);
         driver.facts = found.build();
         driver.act("c01");
 
@@ -132,9 +147,9 @@ class ChangeTest {
 
     @Test
     void what_others_keep_or_a_cluster_that_is_not_well_holds_it_as_an_upgrade() {
-        Driver driver = changing(new ChangeFacts(List.of("a: b -> c"), List.of()));
+        Driver driver = changing(new ChangeFacts(List.of("a: b -> c"), List.of(), null));
         Fleet.Facts found = new Fleet.Facts();
-        found.change = new ChangeFacts(List.of("a: b -> c"), List.of());
+        found.change = new ChangeFacts(List.of("a: b -> c"), List.of(), null);
         found.datastoreReady = false;
         found.nodesNotReady = 1;
         found.method = InstallMethod.DISTRIBUTION;
@@ -151,7 +166,7 @@ class ChangeTest {
     @Test
     void its_plan_works_the_same_steps_out() {
         Driver driver = new Driver(1);
-        driver.facts = facts(new ChangeFacts(List.of("a: b -> c"), List.of()));
+        driver.facts = facts(new ChangeFacts(List.of("a: b -> c"), List.of(), null));
         driver.create(CampaignDefaults.plan(CampaignName.of("plan"), Fleet.campaign("target", null, "change", CHANGE)))
                 .act("c01");
 

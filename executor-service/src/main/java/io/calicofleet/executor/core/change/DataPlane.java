@@ -95,9 +95,9 @@ final class DataPlane {
             return Optional.of("Which ports are open on nodes whatever policies say cannot be told");
         }
         List<JsonNode> changed = new ArrayList<>(configurations);
-        changed.removeIf(object -> named(object).equals(FelixChange.NAME));
+        changed.removeIf(object -> named(object).equals(ChangedResource.DEFAULT));
         ObjectNode then = Json.object();
-        Json.child(then, "metadata").put("name", FelixChange.NAME);
+        Json.child(then, "metadata").put("name", ChangedResource.DEFAULT);
         then.set("spec", afterwards);
         changed.add(then);
         List<FailsafePort> before = ports(configurations, version.get(), inbound);
@@ -182,7 +182,7 @@ final class DataPlane {
         return !redHat && (found < major || (found == major && part < minor));
     }
 
-    private static String some(List<String> names) {
+    static String some(List<String> names) {
         int most = 10;
         return String.join(", ", names.subList(0, Math.min(most, names.size())))
                 + (names.size() > most ? " and " + (names.size() - most) + " more" : "");

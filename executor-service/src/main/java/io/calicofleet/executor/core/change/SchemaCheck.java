@@ -1,6 +1,7 @@
 package io.calicofleet.executor.core.change;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.calicofleet.executor.core.datastore.CalicoKind;
 import io.calicofleet.model.Json;
 import io.calicofleet.model.document.Suggestion;
 import java.util.ArrayList;
@@ -18,20 +19,24 @@ final class SchemaCheck {
 
     private final List<String> problems = new ArrayList<>();
 
-    private SchemaCheck() {}
+    private final CalicoKind kind;
+
+    private SchemaCheck(CalicoKind kind) {
+        this.kind = kind;
+    }
 
     /** What is wrong with it, a sentence each without its full stop; none where nothing is. */
-    static List<String> of(String path, JsonNode value, JsonNode schema) {
-        SchemaCheck check = new SchemaCheck();
+    static List<String> of(CalicoKind kind, String path, JsonNode value, JsonNode schema) {
+        SchemaCheck check = new SchemaCheck(kind);
         check.check(path, value, schema);
         return check.problems;
     }
 
     /** That there is no such field, with the one that was probably meant. */
-    static String unknown(String path, String name, JsonNode properties) {
+    static String unknown(CalicoKind kind, String path, String name, JsonNode properties) {
         List<String> known = Json.names(properties).stream().sorted().toList();
         String meant = Suggestion.of(name, known);
-        return path + " is no field of this cluster's FelixConfiguration"
+        return path + " is no field of this cluster's " + kind.kind()
                 + (meant.isEmpty()
                         ? known.size() <= NAMED ? ": " + String.join(", ", known) : ""
                         : "; the nearest one is " + meant);
@@ -78,7 +83,7 @@ final class SchemaCheck {
             } else if (!others.asBoolean()
                     && !schema.path("x-kubernetes-preserve-unknown-fields").asBoolean()
                     && properties.isObject()) {
-                problems.add(unknown(at, field.getKey(), properties));
+                problems.add(unknown(kind, at, field.getKey(), properties));
             }
         });
         Json.texts(schema.get("required")).stream()

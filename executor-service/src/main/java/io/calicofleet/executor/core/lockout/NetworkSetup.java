@@ -115,4 +115,25 @@ public final class NetworkSetup {
     boolean takesPart(String node, Overlay overlay) {
         return !overlay.some() || Encapsulation.wireGuard(felix, node, overlay.v6());
     }
+
+    /**
+     * The nodes that speak BGP with no other node and no router, by their names for Calico, sorted.
+     *
+     * @param nodes Calico's nodes
+     * @param bgp all BGPConfigurations and BGPPeers
+     */
+    public static List<String> withoutPeers(Collection<? extends JsonNode> nodes, Collection<? extends JsonNode> bgp) {
+        List<CalicoHost> hosts = nodes.stream()
+                .map(node -> CalicoHost.of(node, node.at("/metadata/name").asText(), List.of()))
+                .toList();
+        BgpSessions sessions = new BgpSessions(hosts, bgp);
+        return hosts.stream()
+                .map(CalicoHost::node)
+                .filter(node -> hosts.size() > 1
+                        && sessions.of(node).stream()
+                                .flatMap(session -> session.peers().stream())
+                                .allMatch(peer -> peer.name().equals(node)))
+                .sorted()
+                .toList();
+    }
 }

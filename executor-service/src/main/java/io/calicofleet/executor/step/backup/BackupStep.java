@@ -6,7 +6,7 @@ import io.calicofleet.event.InstallMethod;
 import io.calicofleet.event.Migration;
 import io.calicofleet.event.StepKind;
 import io.calicofleet.event.WorkloadImage;
-import io.calicofleet.executor.core.change.FelixChange;
+import io.calicofleet.executor.core.change.ChangedResource;
 import io.calicofleet.executor.core.datastore.CalicoKind;
 import io.calicofleet.executor.core.policy.TemporaryPolicy;
 import io.calicofleet.executor.port.CalicoDatastore;
@@ -16,6 +16,7 @@ import io.calicofleet.executor.port.ResourceRef;
 import io.calicofleet.executor.port.StepContext;
 import io.calicofleet.executor.port.StepHandler;
 import io.calicofleet.executor.port.StepOutcome;
+import io.calicofleet.executor.step.change.ChangeReads;
 import io.calicofleet.executor.step.change.ChangeTakeback;
 import io.calicofleet.executor.step.cluster.OperatorSettings;
 import io.calicofleet.executor.step.helm.HelmRollback;
@@ -36,7 +37,7 @@ import java.util.Set;
 
 /**
  * Stores in the cluster every object the campaign may change: what source and target release install (of a Helm
- * release: what it is made of, and the Secret of its revision; of a change of settings: the one object), calicoctl, what people told an operator, the host
+ * release: what it is made of, and the Secret of its revision; of a change of settings: what it changes), calicoctl, what people told an operator, the host
  * endpoints and the policies of the campaign. What is not there is stored as absent: undoing means deleting it.
  *
  * <p>It knows that it is done by the campaign's index being there; a retry leaves it as it is, since what it would find
@@ -117,17 +118,28 @@ public final class BackupStep implements StepHandler {
                 present + " objects are in the backup, " + (objects.size() - present) + " are known as absent");
     }
 
-    /** A change writes one object; which fields is kept before, so that a complete backup always says it. */
+    /** A change writes these objects; which fields is kept before, so that a complete backup always says it. */
     private static StepOutcome ofChange(StepContext context, ChangeSpec change) {
-        ChangeTakeback.keep(context.backups(), context.step().campaign(), change);
-        Optional<ObjectNode> before = context.datastore().find(CalicoKind.FELIX_CONFIGURATION, FelixChange.NAME);
-        Map<ObjectKey, Optional<ObjectNode>> objects = Map.of(ChangeTakeback.KEY, before);
+        CalicoDatastore calico = context.datastore();
+        List<ChangedResource> resources = ChangeReads.resources(calico, change);
+        ChangeTakeback.keep(context.backups(), context.step().campaign(), resources);
+        Map<ObjectKey, Optional<ObjectNode>> objects = new LinkedHashMap<>();
+        resources.forEach(resource -> objects.put(resource.key(), calico.find(resource.kind(), resource.name())));
         context.backups().take(context.step().campaign(), context.parameters().source(), List.of(), objects);
+        List<String> told = resources.stream()
+                .map(resource -> resource.object()
+                        + (objects.getOrDefault(resource.key(), Optional.empty())
+                                        .isPresent()
+                                ? " is in the backup"
+                                : " is known as absent"))
+                .toList();
         return new StepOutcome.Succeeded(
                 null,
-                List.of("backup of " + FelixChange.OBJECT),
+                resources.stream()
+                        .map(resource -> "backup of " + resource.object())
+                        .toList(),
                 List.of(),
-                FelixChange.OBJECT + (before.isPresent() ? " is in the backup" : " is known as absent"));
+                String.join(", ", told));
     }
 
     private static List<String> images(Collection<Optional<ObjectNode>> objects) {

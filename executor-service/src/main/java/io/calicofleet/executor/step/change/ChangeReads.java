@@ -4,8 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.ChangeSpec;
-import io.calicofleet.executor.core.change.FelixChange;
-import io.calicofleet.executor.core.change.FelixDefinition;
+import io.calicofleet.executor.core.change.ChangedResource;
+import io.calicofleet.executor.core.change.Definitions;
+import io.calicofleet.executor.core.change.SettingsChange;
 import io.calicofleet.executor.core.datastore.CalicoKind;
 import io.calicofleet.executor.core.detect.CalicoNode;
 import io.calicofleet.executor.core.detect.ClusterSnapshot;
@@ -18,7 +19,6 @@ import io.calicofleet.executor.step.cluster.Installed;
 import io.calicofleet.executor.step.cluster.Kinds;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -28,10 +28,14 @@ public final class ChangeReads {
     /** Of every release, whatever it was installed from. */
     private static final String FILE = "calico.yaml";
 
+    /** What pools and BGP are judged by. */
+    private static final List<CalicoKind> READ =
+            List.of(CalicoKind.BGP_CONFIGURATION, CalicoKind.BGP_PEER, CalicoKind.IP_POOL, CalicoKind.NODE);
+
     private ChangeReads() {}
 
     /** What the change comes to on this cluster; nothing is written. */
-    public static FelixChange of(StepContext context, CalicoDatastore calico, ChangeSpec change) {
+    public static SettingsChange of(StepContext context, CalicoDatastore calico, ChangeSpec change) {
         ClusterApi cluster = context.cluster();
         List<ObjectNode> objects = new ArrayList<>();
         objects.addAll(cluster.list(Kinds.CORE, "Node"));
@@ -39,33 +43,46 @@ public final class ChangeReads {
         objects.addAll(cluster.list(Kinds.CORE, "Pod"));
         objects.addAll(cluster.list(Kinds.CRDS, Kinds.CRD));
         objects.addAll(cluster.list(Kinds.CORE, "ConfigMap", Installed.namespace(objects), ""));
+        objects.addAll(cluster.list(Kinds.OPERATOR, "Installation"));
         objects.addAll(calico.list(CalicoKind.FELIX_CONFIGURATION));
+        if (!ChangeSpec.ofFelix(change.felixConfiguration()).equals(change)) {
+            READ.forEach(kind -> objects.addAll(calico.list(kind)));
+        }
         ClusterSnapshot snapshot = new ClusterSnapshot(cluster.version(), List.copyOf(objects), Set.of(), List.of());
-        Optional<ObjectNode> released = CalicoNode.find(snapshot)
+        List<ObjectNode> released = CalicoNode.find(snapshot)
                 .flatMap(node -> node.oldestVersion(snapshot))
-                .flatMap(version -> definition(context, version));
-        return FelixChange.of(change, snapshot, released);
+                .map(version -> definitions(context, version))
+                .orElse(List.of());
+        return SettingsChange.of(change, snapshot, released);
     }
 
     /** What the kubeconfig has to be allowed to do. */
-    public static List<Permission> permissions(CalicoDatastore calico) {
+    public static List<Permission> permissions(CalicoDatastore calico, ChangeSpec change) {
         return calico.permissions().stream()
                 .map(Permission::group)
                 .filter(group -> group.endsWith(CalicoKind.GROUP))
                 .distinct()
-                .flatMap(group -> Stream.of("get", "create", "update")
-                        .map(verb -> new Permission(verb, group, CalicoKind.FELIX_CONFIGURATION.plural(), "")))
+                .flatMap(group -> ChangedResource.kinds(change).stream()
+                        .flatMap(kind -> (kind == CalicoKind.IP_POOL
+                                        ? Stream.of("get", "update")
+                                        : Stream.of("get", "create", "update"))
+                                .map(verb -> new Permission(verb, group, kind.plural(), ""))))
                 .toList();
     }
 
-    private static Optional<ObjectNode> definition(StepContext context, CalicoVersion version) {
+    /** The resources that change, as the cluster has its pools. */
+    public static List<ChangedResource> resources(CalicoDatastore calico, ChangeSpec change) {
+        return ChangedResource.of(change, change.ipPools().isEmpty() ? List.of() : calico.list(CalicoKind.IP_POOL));
+    }
+
+    private static List<ObjectNode> definitions(StepContext context, CalicoVersion version) {
         try {
             return context.releases().manifest(version, FILE).stream()
                     .flatMap(file -> file.documents().objects().values().stream())
-                    .filter((JsonNode object) -> FelixDefinition.isIt(object))
-                    .findFirst();
+                    .filter((JsonNode object) -> Definitions.isOne(object))
+                    .toList();
         } catch (ReleaseException e) {
-            return Optional.empty(); // the definition of the cluster is enough; without one the change is refused
+            return List.of(); // the definitions of the cluster are enough; without them the change is refused
         }
     }
 }

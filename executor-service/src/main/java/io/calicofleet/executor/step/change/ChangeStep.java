@@ -2,13 +2,13 @@ package io.calicofleet.executor.step.change;
 
 import static java.util.Objects.requireNonNull;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.ChangeSpec;
 import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.FieldConflict;
 import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.StepKind;
-import io.calicofleet.executor.core.change.FelixChange;
+import io.calicofleet.executor.core.change.ChangedResource;
+import io.calicofleet.executor.core.change.SettingsChange;
 import io.calicofleet.executor.core.datastore.CalicoKind;
 import io.calicofleet.executor.port.CalicoDatastore;
 import io.calicofleet.executor.port.ClusterException;
@@ -17,18 +17,18 @@ import io.calicofleet.executor.port.StepContext;
 import io.calicofleet.executor.port.StepHandler;
 import io.calicofleet.executor.port.StepOutcome;
 import io.calicofleet.executor.step.cluster.Edits;
-import io.calicofleet.model.Json;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * Gives fields of FelixConfiguration default the values of the campaign, and leaves all others as they are.
+ * Gives fields of FelixConfiguration default, BGPConfiguration default and IPPools the values of the campaign, and leaves all others as they are.
  *
  * <pre>
  *   1. what is so already is not touched; nothing left: done
  *   2. what speaks against it, by the definition, the environment of calico-node and the nodes: fail
  *   3. what interrupts traffic or closes a way to the nodes: hold until a person has said yes; until here nothing is written
- *   4. one write of the whole object, under its resourceVersion
+ *   4. one write of each whole object, under its resourceVersion: what is turned on before the pools, what is turned off after them
  *   5. wait until calico-node is ready on all nodes and stays so ({@link NodesReady})
  * </pre>
  *
@@ -57,7 +57,7 @@ public final class ChangeStep implements StepHandler {
     public StepOutcome run(StepContext context) {
         ChangeSpec change = requireNonNull(context.parameters().change(), "change");
         CalicoDatastore calico = context.datastore();
-        FelixChange found = ChangeReads.of(context, calico, change);
+        SettingsChange found = ChangeReads.of(context, calico, change);
         if (!found.refusals().isEmpty()) {
             return new StepOutcome.Failed(
                     FailureReason.UNEXPECTED_STATE,
@@ -76,25 +76,35 @@ public final class ChangeStep implements StepHandler {
         }
         List<String> notes = new ArrayList<>(found.effects());
         found.questions().forEach(question -> notes.add(question.path() + ": accepted"));
-        boolean written = !found.fields().isEmpty() && write(calico, change);
+        List<ChangedResource> resources = ChangeReads.resources(calico, change);
+        Optional<StepOutcome> came = ChangeTakeback.cameAfterTheBackup(context, resources);
+        if (came.isPresent()) {
+            return came.get();
+        }
+        List<String> written = new ArrayList<>();
+        if (!found.fields().isEmpty()) {
+            for (ChangedResource resource : resources) {
+                if (write(calico, resource)) {
+                    written.add(resource.object());
+                }
+            }
+        }
         return ready.failure(context)
                 .orElseGet(() -> new StepOutcome.Succeeded(
                         null,
-                        written ? List.of(FelixChange.OBJECT) : List.of(),
+                        written,
                         notes,
-                        written
-                                ? "changed " + String.join(", ", found.fields())
-                                : "all fields have their values already"));
+                        written.isEmpty()
+                                ? "all fields have their values already"
+                                : "changed " + String.join(", ", found.fields())));
     }
 
-    private static boolean write(CalicoDatastore calico, ChangeSpec change) {
-        if (calico.find(CalicoKind.FELIX_CONFIGURATION, FelixChange.NAME).isEmpty()) {
-            ObjectNode object = Json.object()
-                    .put("apiVersion", CalicoKind.GROUP + "/v3")
-                    .put("kind", CalicoKind.FELIX_CONFIGURATION.kind());
-            Json.child(object, "metadata").put("name", FelixChange.NAME);
+    private static boolean write(CalicoDatastore calico, ChangedResource resource) {
+        // A pool that is gone is not brought back: it would have a CIDR that nobody said.
+        if (resource.kind() != CalicoKind.IP_POOL
+                && calico.find(resource.kind(), resource.name()).isEmpty()) {
             try {
-                calico.create(FelixChange.changed(object, change));
+                calico.create(resource.created());
                 return true;
             } catch (ClusterException e) {
                 if (e.problem() != Problem.ALREADY_EXISTS) {
@@ -102,7 +112,6 @@ public final class ChangeStep implements StepHandler {
                 }
             }
         }
-        return Edits.edit(
-                calico, CalicoKind.FELIX_CONFIGURATION, FelixChange.NAME, now -> FelixChange.changed(now, change));
+        return Edits.edit(calico, resource.kind(), resource.name(), resource::changed);
     }
 }

@@ -8,10 +8,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.CampaignName;
-import io.calicofleet.event.ChangeSpec;
+import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.FieldSetting;
-import io.calicofleet.executor.core.change.FelixChange;
-import io.calicofleet.executor.core.change.FelixDefinition;
+import io.calicofleet.executor.core.change.ChangedResource;
+import io.calicofleet.executor.core.change.Definitions;
 import io.calicofleet.executor.core.datastore.CalicoKind;
 import io.calicofleet.executor.core.detect.ClusterSnapshot;
 import io.calicofleet.executor.port.Backup;
@@ -22,7 +22,6 @@ import io.calicofleet.executor.port.StepOutcome;
 import io.calicofleet.executor.step.cluster.Edits;
 import io.calicofleet.executor.step.cluster.Kinds;
 import io.calicofleet.model.Json;
-import io.calicofleet.model.release.ObjectKey;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,87 +37,112 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ChangeTakeback {
 
-    /** The key of what the object was. */
-    public static final ObjectKey KEY =
-            new ObjectKey(CalicoKind.GROUP, CalicoKind.FELIX_CONFIGURATION.kind(), "", FelixChange.NAME);
-
     private static final String TEXT = "change";
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final ChangeSpec change;
-    private final JsonNode before;
+    private final List<ChangedResource> resources;
     private final NodesReady ready;
 
-    private ChangeTakeback(ChangeSpec change, JsonNode before, NodesReady ready) {
-        this.change = change;
-        this.before = before;
+    private ChangeTakeback(List<ChangedResource> resources, NodesReady ready) {
+        this.resources = List.copyOf(resources);
         this.ready = requireNonNull(ready, "ready");
     }
 
-    /** Keeps beside the backup of a campaign which fields it changes; before that is complete. */
-    public static void keep(Backups backups, CampaignName campaign, ChangeSpec change) {
-        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
-        change.felixConfiguration().forEach(setting -> fields.put(setting.field(), setting.value()));
-        backups.keepText(campaign, TEXT, Json.written(fields));
+    /** Keeps beside the backup of a campaign which fields of which resources it changes; before that is complete. */
+    public static void keep(Backups backups, CampaignName campaign, List<ChangedResource> resources) {
+        Map<String, @Nullable Object> objects = new LinkedHashMap<>();
+        for (ChangedResource resource : resources) {
+            Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+            resource.fields().forEach(setting -> fields.put(setting.field(), setting.value()));
+            objects.put(resource.object(), fields);
+        }
+        backups.keepText(campaign, TEXT, Json.written(objects));
     }
 
     /** Of a backup that was taken before a change; empty of any other. */
     public static Optional<ChangeTakeback> of(Backups backups, Backup backup, NodesReady ready) {
-        if (!backup.objects().containsKey(KEY)) {
-            return Optional.empty();
-        }
         return backups.text(backup.campaign(), TEXT)
-                .map(text -> new ChangeTakeback(
-                        read(text),
-                        requireNonNull(backup.objects().get(KEY))
-                                .map(object -> object.path("spec"))
-                                .orElse(MissingNode.getInstance()),
-                        ready));
+                .map(ChangeTakeback::read)
+                .filter(resources ->
+                        resources.stream().allMatch(resource -> backup.objects().containsKey(resource.key())))
+                .map(resources -> new ChangeTakeback(resources, ready));
     }
 
-    /** Takes it back, and waits until calico-node is ready again. */
+    /** Why the change is not made: a pool it is about came after the backup, which does not know what it was. */
+    static Optional<StepOutcome> cameAfterTheBackup(StepContext context, List<ChangedResource> resources) {
+        return context.backups()
+                .of(context.step().campaign())
+                .flatMap(backup -> resources.stream()
+                        .filter(resource -> !backup.objects().containsKey(resource.key()))
+                        .findFirst()
+                        .map(resource -> new StepOutcome.Failed(
+                                FailureReason.UNEXPECTED_STATE,
+                                resource.object()
+                                        + " came after the backup of this campaign, which could not take it back: leave it to another campaign, or name"
+                                        + " the pools of this one; nothing was changed",
+                                List.of())));
+    }
+
+    /** Takes it back, the last one first, and waits until calico-node is ready again. */
     public StepOutcome run(StepContext context, Backup backup) {
-        CalicoDatastore calico = context.datastore();
+        List<String> changes = new ArrayList<>();
         List<String> notes = new ArrayList<>();
-        Optional<ObjectNode> present = calico.find(CalicoKind.FELIX_CONFIGURATION, FelixChange.NAME);
-        if (present.isEmpty() && before.isObject()) {
-            notes.add(
-                    FelixChange.OBJECT
-                            + " was there before and is not now; the campaign did not delete it, so the restore does not bring it back");
+        for (ChangedResource resource : resources.reversed()) {
+            JsonNode before = requireNonNull(backup.objects().get(resource.key()))
+                    .map(object -> object.path("spec"))
+                    .orElse(MissingNode.getInstance());
+            if (takenBack(context, resource, before, notes)) {
+                changes.add(resource.object());
+            }
         }
-        boolean changed = Edits.edit(calico, CalicoKind.FELIX_CONFIGURATION, FelixChange.NAME, now -> {
-            notes.clear();
-            return takenBack(now, notes);
-        });
-        Optional<ObjectNode> left = calico.find(CalicoKind.FELIX_CONFIGURATION, FelixChange.NAME);
-        if (!before.isObject()
-                && left.isPresent()
-                && saysNothing(context, left.get().path("spec"))) {
-            calico.delete(left.get());
-            changed = true;
-        }
-        boolean written = changed;
         return ready.failure(context)
                 .orElseGet(() -> new StepOutcome.Succeeded(
                         null,
-                        written ? List.of(FelixChange.OBJECT) : List.of(),
+                        changes,
                         notes,
                         "the fields are as the backup of " + backup.campaign() + " of " + backup.takenAt()
                                 + " has them"));
     }
 
-    private ObjectNode takenBack(ObjectNode now, List<String> notes) {
+    private static boolean takenBack(
+            StepContext context, ChangedResource resource, JsonNode before, List<String> notes) {
+        CalicoDatastore calico = context.datastore();
+        CalicoKind kind = resource.kind();
+        if (calico.find(kind, resource.name()).isEmpty() && before.isObject()) {
+            notes.add(
+                    resource.object()
+                            + " was there before and is not now; the campaign did not delete it, so the restore does not bring it back");
+        }
+        List<String> theirs = new ArrayList<>();
+        boolean changed = Edits.edit(calico, kind, resource.name(), now -> {
+            theirs.clear();
+            return takenBack(now, resource, before, theirs);
+        });
+        theirs.forEach(field -> notes.add("spec." + field + " of " + resource.object()
+                + " is not what the campaign made it: others changed it since, and it stays theirs"));
+        Optional<ObjectNode> left = calico.find(kind, resource.name());
+        if (kind != CalicoKind.IP_POOL
+                && !before.isObject()
+                && left.isPresent()
+                && saysNothing(context, kind, left.get().path("spec"))) {
+            calico.delete(left.get());
+            return true;
+        }
+        return changed;
+    }
+
+    private static ObjectNode takenBack(
+            ObjectNode now, ChangedResource resource, JsonNode before, List<String> theirs) {
         ObjectNode back = now.deepCopy();
         ObjectNode spec = Json.child(back, "spec");
-        FelixChange.values(change).forEach((field, wanted) -> {
+        resource.values().forEach((field, wanted) -> {
             JsonNode is = Json.get(spec, field);
             JsonNode was = Json.get(before, field);
             if (Objects.equals(is, was)) {
                 return;
             }
             if (!Objects.equals(is, wanted)) {
-                notes.add("spec." + field
-                        + " is not what the campaign made it: others changed it since, and it stays theirs");
+                theirs.add(field);
             } else if (was == null) {
                 spec.remove(field);
             } else {
@@ -129,23 +153,31 @@ public final class ChangeTakeback {
     }
 
     /** Whether it has nothing but what the API server fills in. */
-    private static boolean saysNothing(StepContext context, JsonNode spec) {
+    private static boolean saysNothing(StepContext context, CalicoKind kind, JsonNode spec) {
         List<JsonNode> definitions = List.copyOf(context.cluster().list(Kinds.CRDS, Kinds.CRD));
         JsonNode known =
-                FelixDefinition.properties(new ClusterSnapshot("", definitions, Set.of(), List.of()), Optional.empty());
+                Definitions.properties(new ClusterSnapshot("", definitions, Set.of(), List.of()), List.of(), kind);
         return spec.properties().stream()
                 .allMatch(field -> field.getValue().equals(Json.get(known.path(field.getKey()), "default")));
     }
 
-    private static ChangeSpec read(String text) {
+    private static List<ChangedResource> read(String text) {
         try {
-            List<FieldSetting> settings = new ArrayList<>();
-            JSON.readTree(text)
-                    .properties()
-                    .forEach(field -> settings.add(new FieldSetting(
-                            field.getKey(),
-                            field.getValue().isNull() ? null : field.getValue().asText())));
-            return new ChangeSpec(settings);
+            List<ChangedResource> resources = new ArrayList<>();
+            JSON.readTree(text).properties().forEach(object -> {
+                String[] named = object.getKey().split(" ", 2);
+                List<FieldSetting> settings = new ArrayList<>();
+                object.getValue()
+                        .properties()
+                        .forEach(field -> settings.add(new FieldSetting(
+                                field.getKey(),
+                                field.getValue().isNull()
+                                        ? null
+                                        : field.getValue().asText())));
+                resources.add(
+                        new ChangedResource(CalicoKind.of(named[0]).orElseThrow(), named[named.length - 1], settings));
+            });
+            return resources;
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("what was kept of a change is no JSON", e);
         }

@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Waits until calico-node is ready on all nodes and stays so, after Felix was told to start again. A Felix that does not come up is seen when the
+ * Waits until calico-node is ready on all nodes and stays so, after settings of Felix or BIRD changed. A Felix that does not come up is seen when the
  * readiness probe has failed three times, 10 s apart in Calico's manifests; one that comes and goes, within the time it has to stay ready.
  *
  * @param steady how long it has to stay ready
@@ -41,7 +41,7 @@ public record NodesReady(Duration steady, Duration limit) {
                 : Optional.of(new StepOutcome.Failed(
                         FailureReason.UNEXPECTED_STATE,
                         "the fields are changed, and calico-node is not ready on all nodes, or does not stay so, within "
-                                + limit.toMinutes() + " minutes: see the log of Felix there",
+                                + limit.toMinutes() + " minutes: see the log of calico-node there",
                         node(context).map(NodesReady::state).stream().toList()));
     }
 

@@ -1,5 +1,6 @@
 package io.calicofleet.executor.step.inspect;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.ChangeFacts;
@@ -9,7 +10,8 @@ import io.calicofleet.event.InstallFacts;
 import io.calicofleet.event.InstallMethod;
 import io.calicofleet.event.Migration;
 import io.calicofleet.event.StepKind;
-import io.calicofleet.executor.core.change.FelixChange;
+import io.calicofleet.executor.core.change.ChangedResource;
+import io.calicofleet.executor.core.change.SettingsChange;
 import io.calicofleet.executor.core.datastore.CalicoKind;
 import io.calicofleet.executor.core.detect.CalicoNode;
 import io.calicofleet.executor.core.detect.ClusterSnapshot;
@@ -127,9 +129,10 @@ public final class InspectStep implements StepHandler {
         if (moves) {
             wanted.addAll(Relocation.permissions());
         }
-        Optional<FelixChange> change = change(context, calico);
-        if (change.isPresent()) {
-            calico.ifPresent(datastore -> wanted.addAll(ChangeReads.permissions(datastore)));
+        Optional<SettingsChange> change = change(context, calico);
+        ChangeSpec asked = context.parameters().change();
+        if (change.isPresent() && asked != null) {
+            calico.ifPresent(datastore -> wanted.addAll(ChangeReads.permissions(datastore, asked)));
             notes.addAll(change.get().effects());
         }
         if (Inspection.hasApplicationLayerPolicy(first)) {
@@ -153,9 +156,8 @@ public final class InspectStep implements StepHandler {
                         helm.values(),
                         InstallOwners.find(
                                 first,
-                                change.isPresent()
-                                        ? first.all(CalicoKind.FELIX_CONFIGURATION.kind())
-                                                .toList()
+                                asked != null
+                                        ? changed(first, asked)
                                         : live.map(ManifestDocuments::objects)
                                                 .map(Map::values)
                                                 .orElse(List.of())))
@@ -172,8 +174,9 @@ public final class InspectStep implements StepHandler {
                 .withReleases(planned.map(planning -> planning.facts(context.releases()))
                         .orElse(null))
                 .withReleaseChanges(changes.facts())
-                .withChange(change.map(found -> new ChangeFacts(found.fields(), found.refusals()))
-                        .orElse(null));
+                .withChange(
+                        change.map(found -> new ChangeFacts(found.fields(), found.refusals(), String.valueOf(asked)))
+                                .orElse(null));
         return new StepOutcome.Succeeded(
                 facts,
                 List.of(),
@@ -183,17 +186,26 @@ public final class InspectStep implements StepHandler {
                         + facts.nodes() + " nodes");
     }
 
+    /** The objects that are there of those a change would write. */
+    private static List<JsonNode> changed(ClusterSnapshot snapshot, ChangeSpec asked) {
+        List<ChangedResource> resources = ChangedResource.of(
+                asked, snapshot.all(CalicoKind.IP_POOL.kind()).toList());
+        return snapshot.objects().stream()
+                .filter(object -> resources.stream().anyMatch(resource -> resource.is(object)))
+                .toList();
+    }
+
     /** What a change of settings would come to; empty where none is asked for, or something may not be read, which the reads told. */
-    private static Optional<FelixChange> change(StepContext context, Optional<CalicoDatastore> calico) {
+    private static Optional<SettingsChange> change(StepContext context, Optional<CalicoDatastore> calico) {
         ChangeSpec asked = context.parameters().change();
         if (asked == null) {
             return Optional.empty();
         }
         try {
             return Optional.of(calico.map(datastore -> ChangeReads.of(context, datastore, asked))
-                    .orElse(new FelixChange(List.of(), List.of(), List.of(), List.of())));
+                    .orElse(SettingsChange.NONE));
         } catch (ClusterException e) {
-            return Optional.of(whereForbidden(e, new FelixChange(List.of(), List.of(), List.of(), List.of())));
+            return Optional.of(whereForbidden(e, SettingsChange.NONE));
         }
     }
 

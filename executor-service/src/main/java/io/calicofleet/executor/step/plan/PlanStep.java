@@ -15,6 +15,7 @@ import io.calicofleet.event.StepKind;
 import io.calicofleet.event.StepParameters;
 import io.calicofleet.event.StepToPlan;
 import io.calicofleet.executor.core.continuity.Prober;
+import io.calicofleet.executor.core.datastore.CalicoKind;
 import io.calicofleet.executor.core.detect.CalicoNode;
 import io.calicofleet.executor.core.detect.ClusterSnapshot;
 import io.calicofleet.executor.core.observe.NodeHold;
@@ -164,7 +165,9 @@ public final class PlanStep implements StepHandler {
     private static List<String> restarts(
             StepContext context, List<ObjectNode> workloads, Optional<JsonNode> node, List<PlannedWrite> planned) {
         List<String> restarts = new ArrayList<>();
-        if (planned.stream().anyMatch(write -> write.step() == StepKind.CHANGE)) {
+        if (planned.stream()
+                .anyMatch(write -> write.step() == StepKind.CHANGE
+                        && write.object().startsWith(CalicoKind.FELIX_CONFIGURATION.kind()))) {
             node.ifPresent(set -> restarts.add("Felix on " + pods(set) + " nodes at once, in the same pods"));
         }
         workloads.forEach(workload -> restarts.add(restart(workload)));

@@ -177,8 +177,8 @@ class ApprovalCheckTest {
 
     @Test
     void a_change_is_of_what_was_approved_word_for_word() {
-        ChangeSpec change = new ChangeSpec(List.of(new FieldSetting("logSeverityScreen", "\"Warning\"")));
-        ChangeSpec other = new ChangeSpec(List.of(new FieldSetting("logSeverityScreen", "\"Debug\"")));
+        ChangeSpec change = ChangeSpec.ofFelix(List.of(new FieldSetting("logSeverityScreen", "\"Warning\"")));
+        ChangeSpec other = ChangeSpec.ofFelix(List.of(new FieldSetting("logSeverityScreen", "\"Debug\"")));
 
         assertThat(changing(change, change.toString())).isEmpty();
         assertThat(changing(other, change.toString()))

@@ -75,7 +75,7 @@ public final class Campaigns {
                 null,
                 null,
                 null,
-                new ChangeSpec(List.of(new FieldSetting("logSeverityScreen", "\"Warning\""))));
+                ChangeSpec.ofFelix(List.of(new FieldSetting("logSeverityScreen", "\"Warning\""))));
     }
 
     /** Its event. */

@@ -2,6 +2,7 @@ package io.calicofleet.planner.core.preflight;
 
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.ChangeFacts;
+import io.calicofleet.event.ChangeSpec;
 import io.calicofleet.event.ClusterFacts;
 import io.calicofleet.event.InstallFacts;
 import io.calicofleet.event.InstallMethod;
@@ -159,12 +160,13 @@ public final class Preflight {
             objections.add("A migration of this cluster is under way: bring it to its end first, then retry.");
         }
         ChangeFacts change = facts.change();
-        if (change == null) {
+        ChangeSpec asked = settings.change();
+        if (change == null || (asked != null && !change.isAbout(asked))) {
             objections.add(
-                    "The executor of this cluster does not know how to change settings. Upgrade the executor, then retry.");
+                    "The executor of this cluster does not know how to change these settings. Upgrade the executor, then retry.");
         } else {
             change.refusals().forEach(refusal -> objections.add(refusal + "."));
-            change.fields().forEach(field -> notes.add("FelixConfiguration default " + field));
+            notes.addAll(change.fields());
         }
         cluster(facts, false, begun, objections, notes);
         degraded(facts.install(), begun, objections, notes);

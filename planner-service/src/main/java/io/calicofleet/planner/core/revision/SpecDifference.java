@@ -44,7 +44,9 @@ public record SpecDifference(String path, String then, String now) {
             Map.entry("upgrade.migrateToAutomatic", "hostEndpoints.migrateToAutomatic"),
             Map.entry("upgrade.maxConcurrentRestarts", "applicationLayerPolicy.maxConcurrent"),
             Map.entry("upgrade.change", "change"),
-            Map.entry("upgrade.change.felixConfiguration", "change.felixConfiguration"));
+            Map.entry("upgrade.change.felixConfiguration", "change.felixConfiguration"),
+            Map.entry("upgrade.change.bgpConfiguration", "change.bgpConfiguration"),
+            Map.entry("upgrade.change.ipPools", "change.ipPools"));
 
     private static final String NONE = "nothing";
 

@@ -6,7 +6,6 @@ import io.calicofleet.event.AppliedBy;
 import io.calicofleet.event.CanaryNodes;
 import io.calicofleet.event.ChangeSpec;
 import io.calicofleet.event.ContinuitySpec;
-import io.calicofleet.event.FieldSetting;
 import io.calicofleet.event.HostPaths;
 import io.calicofleet.event.Migration;
 import io.calicofleet.event.OnConflict;
@@ -16,12 +15,10 @@ import io.calicofleet.event.Quantity;
 import io.calicofleet.event.Toleration;
 import io.calicofleet.event.UntestedKubernetes;
 import io.calicofleet.event.UpgradeSpec;
-import io.calicofleet.model.Json;
 import io.calicofleet.model.owner.Owner;
 import io.calicofleet.model.release.FailsafeDefaults;
 import io.calicofleet.planner.core.document.ObjectReader;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -50,8 +47,6 @@ final class UpgradeReader {
             "apply",
             "migrate",
             "change");
-    private static final int MOST_FIELDS = 50;
-    private static final int LONGEST_VALUE = 10_000;
     private static final String CHART = "https://..., oci://... or the path of a chart on the executor";
 
     private static final String NODES = "one of names: [a, b], matchLabels: {key: value}, count: 1";
@@ -132,7 +127,7 @@ final class UpgradeReader {
             refuseWithMigration(root, migration, onGateFailure, migrate, chart, canaries, appliedBy);
         }
 
-        ChangeSpec change = root.has("change") ? change(root.object("change")) : null;
+        ChangeSpec change = root.has("change") ? ChangeReader.read(root.object("change")) : null;
         if (root.has("change")) {
             refuseWithChange(root);
         }
@@ -195,34 +190,6 @@ final class UpgradeReader {
                     "the executor migrates itself with migrate: " + migration + ".",
                     AppliedBy.EXECUTOR.encode());
         }
-    }
-
-    private static ChangeSpec change(ObjectReader reader) {
-        String allowed = "fields of FelixConfiguration with their values, such as logSeverityScreen: Warning";
-        if (!reader.has("felixConfiguration")) {
-            reader.problem("felixConfiguration", "is missing.", allowed);
-        }
-        List<FieldSetting> settings = new ArrayList<>();
-        Map<String, @Nullable Object> fields = reader.trees("felixConfiguration");
-        if (reader.has("felixConfiguration") && (fields.isEmpty() || fields.size() > MOST_FIELDS)) {
-            reader.problem(
-                    "felixConfiguration", "has " + fields.size() + " fields.", "1 to " + MOST_FIELDS + " fields");
-        }
-        fields.forEach((name, value) -> {
-            String where = "felixConfiguration." + name;
-            String json = value == null ? null : Json.written(value);
-            if (json != null && json.length() > LONGEST_VALUE) {
-                reader.problem(where, "is longer than " + LONGEST_VALUE + " characters.", "");
-                return;
-            }
-            try {
-                settings.add(new FieldSetting(name, json));
-            } catch (IllegalArgumentException e) {
-                reader.problem(where, String.valueOf(e.getMessage()), "letters and digits");
-            }
-        });
-        reader.finish();
-        return new ChangeSpec(settings);
     }
 
     /** What says how a release is brought: a change brings none. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.calicofleet.event.CampaignSpec;
 import io.calicofleet.event.FieldSetting;
+import io.calicofleet.event.IpPoolChange;
 import io.calicofleet.planner.core.document.Problem;
 import io.calicofleet.planner.core.document.Reading;
 import io.calicofleet.planner.core.revision.SpecDifference;
@@ -57,6 +58,63 @@ class ChangeReaderTest {
                     assertThat(difference.path()).isEqualTo("change.felixConfiguration");
                     assertThat(difference.line()).contains("b=\"2\"", "b=2");
                 });
+    }
+
+    @Test
+    void pools_are_said_by_name_or_network_and_all_kinds_stand_in_what_is_approved() {
+        Map<String, Object> change = Map.of(
+                "ipPools",
+                List.of(
+                        Map.of("names", List.of("b", "a"), "fields", Map.of("natOutgoing", true)),
+                        Map.of("cidrs", List.of("10.1.2.3/8", "::/0"), "fields", Map.of("vxlanMode", "Always"))),
+                "bgpConfiguration",
+                Map.of("nodeToNodeMeshEnabled", false));
+
+        CampaignSpec spec = ((Reading.Read<CampaignSpec>) read("change", change)).value();
+
+        assertThat(spec.upgrade().change().ipPools())
+                .containsExactly(
+                        new IpPoolChange(
+                                List.of("a", "b"), List.of(), List.of(new FieldSetting("natOutgoing", "true"))),
+                        new IpPoolChange(
+                                List.of(),
+                                List.of("10.0.0.0/8", "::/0"),
+                                List.of(new FieldSetting("vxlanMode", "\"Always\""))));
+        assertThat(spec.goal())
+                .isEqualTo("bgpConfiguration: nodeToNodeMeshEnabled=false; ipPools a, b: natOutgoing=true;"
+                        + " ipPools within 10.0.0.0/8, within ::/0: vxlanMode=Always");
+        assertThat(SpecDifference.between(spec, spec(Map.of("a", 1))))
+                .extracting(SpecDifference::path)
+                .containsExactly("change.felixConfiguration", "change.bgpConfiguration", "change.ipPools");
+    }
+
+    @Test
+    void says_what_is_wrong_with_pools() {
+        Map<String, Object> fields = Map.of("natOutgoing", true);
+
+        assertThat(pools(Map.of("fields", fields))).containsExactly("change.ipPools[0]");
+        assertThat(pools(Map.of("names", List.of("a"), "cidrs", List.of("::/0"), "fields", fields)))
+                .containsExactly("change.ipPools[0]");
+        assertThat(pools(Map.of("names", List.of(), "fields", fields))).containsExactly("change.ipPools[0].names");
+        assertThat(pools(Map.of("names", List.of("A b"), "fields", fields)))
+                .containsExactly("change.ipPools[0].names[0]");
+        assertThat(pools(Map.of("cidrs", List.of("10.0.0.1"), "fields", fields)))
+                .containsExactly("change.ipPools[0].cidrs[0]");
+        assertThat(pools(Map.of("names", List.of("a")))).containsExactly("change.ipPools[0].fields");
+        assertThat(pools(Map.of("names", List.of("a"), "fields", Map.of())))
+                .containsExactly("change.ipPools[0].fields");
+        assertThat(pools(Map.of("names", List.of("a"), "feilds", fields, "fields", fields)))
+                .containsExactly("change.ipPools[0].feilds");
+        assertThat(pools(
+                        Map.of("names", List.of("a"), "fields", fields),
+                        Map.of("names", List.of("a", "b"), "fields", fields)))
+                .containsExactly("change.ipPools[1].fields");
+        assertThat(pools()).containsExactly("change.ipPools");
+        assertThat(problems("change", Map.of("bgpConfiguration", Map.of()))).containsExactly("change.bgpConfiguration");
+    }
+
+    private static List<String> pools(Object... entries) {
+        return problems("change", Map.of("ipPools", List.of(entries)));
     }
 
     @Test

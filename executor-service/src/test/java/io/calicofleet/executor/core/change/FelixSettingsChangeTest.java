@@ -9,6 +9,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.calicofleet.event.ChangeSpec;
 import io.calicofleet.event.FieldConflict;
 import io.calicofleet.event.FieldSetting;
+import io.calicofleet.executor.core.datastore.CalicoKind;
 import io.calicofleet.executor.core.detect.ClusterSnapshot;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,7 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
-class FelixChangeTest {
+class FelixSettingsChangeTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -34,6 +35,7 @@ class FelixChangeTest {
             kind: CustomResourceDefinition
             metadata: {name: felixconfigurations.crd.projectcalico.org}
             spec:
+              group: crd.projectcalico.org
               names: {kind: FelixConfiguration}
               versions:
               - name: v1
@@ -74,13 +76,13 @@ class FelixChangeTest {
     @Test
     void what_is_so_already_is_not_touched_and_what_touches_no_packet_is_not_asked() {
         assertThat(change("logSeverityScreen", "\"Info\""))
-                .isEqualTo(new FelixChange(List.of(), List.of(), List.of(), List.of()));
+                .isEqualTo(new SettingsChange(List.of(), List.of(), List.of(), List.of()));
         assertThat(change("reportingInterval", null).fields()).isEmpty();
         // What the API server fills in where it is absent
         assertThat(change("floatingIPs", null).fields()).isEmpty();
 
-        FelixChange quieter = change("logSeverityScreen", "\"Warning\"");
-        assertThat(quieter.fields()).containsExactly("logSeverityScreen: Info -> Warning");
+        SettingsChange quieter = change("logSeverityScreen", "\"Warning\"");
+        assertThat(quieter.fields()).containsExactly("FelixConfiguration default logSeverityScreen: Info -> Warning");
         assertThat(quieter.refusals()).isEmpty();
         assertThat(quieter.questions()).isEmpty();
         assertThat(quieter.effects()).singleElement().asString().startsWith("Felix starts again on all nodes at once");
@@ -120,7 +122,7 @@ class FelixChangeTest {
                 .singleElement()
                 .asString()
                 .startsWith("Which fields FelixConfiguration has here is not known");
-        assertThat(change(Optional.of(definition), new FieldSetting("logSeverityScreen", "\"Warning\""))
+        assertThat(change(List.of(definition), new FieldSetting("logSeverityScreen", "\"Warning\""))
                         .refusals())
                 .isEmpty();
     }
@@ -146,7 +148,7 @@ class FelixChangeTest {
                 "somethingNew=\"x\""
             })
     void what_interrupts_traffic_or_is_not_known_is_asked(String setting) {
-        FelixChange found =
+        SettingsChange found =
                 change(setting.substring(0, setting.indexOf('=')), setting.substring(setting.indexOf('=') + 1));
 
         assertThat(found.refusals()).isEmpty();
@@ -162,13 +164,13 @@ class FelixChangeTest {
         objects.add(felix("node.n1", "{failsafeInboundHostPorts: []}"));
         objects.set(1, felix("default", "{failsafeInboundHostPorts: [{protocol: tcp, port: 22}]}"));
 
-        FelixChange opened = change(
+        SettingsChange opened = change(
                 "failsafeInboundHostPorts",
                 "[{\"protocol\":\"tcp\",\"port\":22},{\"protocol\":\"tcp\",\"port\":6443}]");
         assertThat(opened.questions()).isEmpty();
         assertThat(opened.effects()).anyMatch(line -> line.endsWith("keep that: FelixConfiguration node.n1"));
 
-        FelixChange closed = change("failsafeInboundHostPorts", "[]");
+        SettingsChange closed = change("failsafeInboundHostPorts", "[]");
         assertThat(closed.questions())
                 .singleElement()
                 .extracting(FieldConflict::why)
@@ -212,8 +214,8 @@ class FelixChangeTest {
         objects.removeIf(object -> object.at("/metadata/name").asText().equals("n2"));
         objects.removeIf(object -> object.path("kind").asText().equals("Pod"));
         objects.add(pod("2026-01-03T00:00:00Z"));
-        FelixChange now = change(
-                Optional.empty(),
+        SettingsChange now = change(
+                List.of(),
                 new FieldSetting("bpfEnabled", "true"),
                 new FieldSetting("bpfKubeProxyIptablesCleanupEnabled", "false"));
         assertThat(now.refusals()).isEmpty();
@@ -254,13 +256,13 @@ class FelixChangeTest {
                     .filter(name -> random.nextBoolean())
                     .forEach(name -> settings.add(new FieldSetting(
                             name, value(random, name).map(JsonNode::toString).orElse(null))));
-            ChangeSpec change = new ChangeSpec(settings);
+            ChangeSpec change = ChangeSpec.ofFelix(settings);
 
-            ObjectNode after = FelixChange.changed(before, change);
+            ObjectNode after = new ChangedResource(CalicoKind.FELIX_CONFIGURATION, "default", settings).changed(before);
 
             objects.set(1, after);
-            assertThat(FelixChange.of(change, snapshot(), Optional.empty()).fields().stream()
-                            .filter(line -> !line.startsWith("floatingIPs")))
+            assertThat(SettingsChange.of(change, snapshot(), List.of()).fields().stream()
+                            .filter(line -> !line.contains(" floatingIPs")))
                     .as("seed %d", seed)
                     .isEmpty();
             names.stream()
@@ -285,12 +287,12 @@ class FelixChangeTest {
                 });
     }
 
-    private FelixChange change(String field, String value) {
-        return change(Optional.empty(), new FieldSetting(field, value));
+    private SettingsChange change(String field, String value) {
+        return change(List.of(), new FieldSetting(field, value));
     }
 
-    private FelixChange change(Optional<ObjectNode> released, FieldSetting... settings) {
-        return FelixChange.of(new ChangeSpec(List.of(settings)), snapshot(), released);
+    private SettingsChange change(List<ObjectNode> released, FieldSetting... settings) {
+        return SettingsChange.of(ChangeSpec.ofFelix(List.of(settings)), snapshot(), released);
     }
 
     private ClusterSnapshot snapshot() {
