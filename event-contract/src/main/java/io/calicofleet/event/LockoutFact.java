@@ -7,7 +7,7 @@ import static java.util.Objects.requireNonNull;
  *
  * @param service what would be cut, such as kubelet tcp/10250
  * @param node the node it would be cut on
- * @param hostEndpoint the host endpoint whose policies cut it
+ * @param hostEndpoint the host endpoint whose policies cut it; empty where there is none
  * @param from who needs it, such as the other nodes
  * @param rule the rule that cuts it, such as GlobalNetworkPolicy deny-all ingress rule 2, or the end of all policies
  */

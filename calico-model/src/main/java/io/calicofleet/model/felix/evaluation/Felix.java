@@ -209,19 +209,25 @@ public final class Felix {
 
     /** What becomes of a flow, on whatever interface of the host endpoint. */
     public Verdict judge(Endpoint endpoint, Flow flow) {
-        return judge(endpoint, endpoint.star() ? "" : endpoint.interfaceName(), flow);
+        return judge(endpoint.node(), endpoint.star() ? "" : endpoint.interfaceName(), Optional.of(endpoint), flow);
+    }
+
+    /** Whether it takes some interface of a node for one of a pod, or may do so, whose names are not known. */
+    public boolean mayTakeForPods(String node) {
+        return !Encapsulation.isBpf(settings, node) && settings.isOfPod(node, "", version) != Match.NO;
     }
 
     /**
-     * What becomes of a flow on an interface.
+     * What becomes of a flow on an interface of a node.
      *
      * @param interfaceName the name of the interface; empty: not known
+     * @param endpoint the host endpoint that decides there; empty: none
      */
-    public Verdict judge(Endpoint endpoint, String interfaceName, Flow flow) {
-        Match ofPod = isOut(flow) || Encapsulation.isBpf(settings, endpoint.node())
+    public Verdict judge(String node, String interfaceName, Optional<Endpoint> endpoint, Flow flow) {
+        Match ofPod = isOut(flow) || Encapsulation.isBpf(settings, node)
                 ? Match.NO
-                : settings.isOfPod(endpoint.node(), interfaceName);
-        Verdict ofHost = ofPod == Match.YES ? Verdict.OPEN : judgeOfHost(endpoint, flow);
+                : settings.isOfPod(node, interfaceName, version);
+        Verdict ofHost = ofPod == Match.YES ? Verdict.OPEN : judgeOfHost(node, endpoint, flow);
         if (ofPod == Match.NO) {
             return ofHost;
         }
@@ -235,14 +241,14 @@ public final class Felix {
         return ofPod == Match.YES ? Verdict.cut(POD) : ofHost.orCut(POD);
     }
 
-    private Verdict judgeOfHost(Endpoint endpoint, Flow flow) {
-        String node = endpoint.node();
+    private Verdict judgeOfHost(String node, Optional<Endpoint> endpoint, Flow flow) {
         boolean tables = !isOut(flow) && !Encapsulation.isBpf(settings, node);
         Match stray = tables ? encapsulation.isStray(node, flow) : Match.NO;
         if (stray == Match.YES) {
             return Verdict.cut(STRAY);
         }
-        Verdict verdict = walk(endpoint, flow).map(Walk::go).orElse(Verdict.OPEN);
+        Verdict verdict =
+                endpoint.flatMap(found -> walk(found, flow)).map(Walk::go).orElse(Verdict.OPEN);
         return stray == Match.MAYBE ? verdict.orCut(STRAY) : verdict;
     }
 
@@ -301,6 +307,13 @@ public final class Felix {
             notes.add(
                     "FelixConfiguration " + some(selecting)
                             + " may be for some of the nodes: whether it has eBPF, IPIP, VXLAN or WireGuard there was not looked at");
+        }
+        List<String> covered =
+                nodes.stream().filter(this::mayTakeForPods).sorted().toList();
+        if (!covered.isEmpty()) {
+            notes.add("interfacePrefix on " + some(covered)
+                    + " begins names that interfaces of hosts have: what comes in on"
+                    + " such a one Felix takes for traffic of a pod and drops, failsafe ports too");
         }
         if (policies.stream().anyMatch(policy -> tiers.of(policy.tier()).end() == End.UNKNOWN)) {
             notes.add("the Tiers could not be read: they are taken to run by their names, before the default one");

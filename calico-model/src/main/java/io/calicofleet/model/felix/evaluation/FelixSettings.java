@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -36,6 +37,7 @@ public final class FelixSettings {
             "eth", "eno", "ens", "enp", "enP", "enx", "enc", "env", "wl", "ww", "sl", "ib", "bond", "team", "br",
             "vlan", "em", "lo", "mgmt");
 
+    private static final String PREFIX = "InterfacePrefix";
     private static final String LOG_PREFIX = "calico-packet";
 
     /**
@@ -89,18 +91,43 @@ public final class FelixSettings {
         return name.equals(DEFAULT) || name.startsWith(OF_NODE);
     }
 
-    /** What the names of the interfaces of pods begin with, on a node. */
-    private List<String> interfacePrefixes(String node) {
-        return List.of(
-                raw(node, "interfacePrefix", "InterfacePrefix").orElse("cali").split(","));
+    /** What the names of the interfaces of pods begin with, on a node: more than one text where a selector of nodes decides. */
+    private Set<String> interfacePrefixes(String node, CalicoVersion version) {
+        Optional<String> own = variable(PREFIX).or(() -> text(OF_NODE + node, PREFIX, PREFIX));
+        if (own.isPresent()) {
+            return Set.of(own.get());
+        }
+        Set<String> any = new TreeSet<>();
+        any.add(text(DEFAULT, PREFIX, PREFIX).orElse("cali"));
+        if (ReleaseTrait.FAILSAFE_OF_SELECTED_NODES.isIn(version)) {
+            selecting().forEach(name -> text(name, PREFIX, PREFIX).ifPresent(any::add));
+        }
+        return any;
+    }
+
+    /** Whether Felix may take an interface of some node for one of a pod, by the names that interfaces of hosts have. */
+    public boolean mayTakeForPods(CalicoVersion version) {
+        return Stream.concat(
+                        Stream.of(""),
+                        names().stream()
+                                .filter(name -> name.startsWith(OF_NODE))
+                                .map(name -> name.substring(OF_NODE.length())))
+                .anyMatch(node -> isOfPod(node, "", version) != Match.NO);
     }
 
     /**
      * Whether Felix takes an interface of a node for one of a pod, so that it drops what comes in there; of an interface
      * without a name it may, where some of the host's would be.
      */
-    Match isOfPod(String node, String name) {
-        List<String> prefixes = interfacePrefixes(node);
+    Match isOfPod(String node, String name, CalicoVersion version) {
+        List<Match> each = interfacePrefixes(node, version).stream()
+                .map(text -> isOfPod(name, List.of(text.split(","))))
+                .distinct()
+                .toList();
+        return each.size() == 1 ? each.getFirst() : Match.MAYBE;
+    }
+
+    private static Match isOfPod(String name, List<String> prefixes) {
         if (!name.isEmpty()) {
             return Match.of(prefixes.stream().anyMatch(name::startsWith));
         }
@@ -207,13 +234,14 @@ public final class FelixSettings {
 
     /** What is set for a node, as text; empty where nothing is. */
     private Optional<String> raw(String node, String field, String setting) {
-        return variable(setting)
-                .or(() -> Stream.of(OF_NODE + node, DEFAULT)
-                        .flatMap(name -> annotation(name, setting)
-                                .or(() -> field(name, field).map(JsonNode::asText))
-                                .filter(text -> !text.isEmpty())
-                                .stream())
-                        .findFirst());
+        return variable(setting).or(() -> text(OF_NODE + node, field, setting)).or(() -> text(DEFAULT, field, setting));
+    }
+
+    /** What a FelixConfiguration has for a setting; empty where it has nothing. */
+    private Optional<String> text(String name, String field, String setting) {
+        return annotation(name, setting)
+                .or(() -> field(name, field).map(JsonNode::asText))
+                .filter(text -> !text.isEmpty());
     }
 
     /** A flag; empty where nothing sets it, or what does cannot be read. */

@@ -150,8 +150,7 @@ record Vector(
         Optional<Endpoint> endpoint = felix.forInterface(NODE, INTERFACE, ADDRESSES);
         List<String> wrong = new ArrayList<>();
         for (Packet packet : packets) {
-            Verdict verdict = endpoint.map(found -> felix.judge(found, INTERFACE, packet.flow()))
-                    .orElse(Verdict.OPEN);
+            Verdict verdict = felix.judge(NODE, INTERFACE, endpoint, packet.flow());
             if (!verdict.sure() || verdict.open() != packet.accepted()) {
                 wrong.add(name + ": " + packet.flow() + " was " + (packet.accepted() ? "accepted" : "dropped")
                         + ", said was " + verdict);

@@ -171,7 +171,7 @@ public final class Felix {
             return;
         }
         crashes.remove(node);
-        if (model.endpoints().isEmpty()) {
+        if (model.endpoints().isEmpty() && !model.mayTakeForPods(node)) {
             kernels.remove(node);
             return;
         }

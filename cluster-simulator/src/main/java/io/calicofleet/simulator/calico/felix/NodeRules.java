@@ -53,16 +53,17 @@ record NodeRules(
     Outcome judge(Packet packet) {
         Optional<Endpoint> endpoint =
                 felix.forInterface(node, packet.device(), interfaces.getOrDefault(packet.device(), List.of()));
+        Flow flow = packet.flow();
+        boolean open = felix.judge(node, packet.device(), endpoint, flow).open();
         if (endpoint.isEmpty()) {
-            return Outcome.OPEN;
+            return new Outcome("", open, false);
         }
         Endpoint found = endpoint.get();
         if (packet.invalid()) {
             boolean enforced = !found.star() || ReleaseTrait.HOST_ENDPOINTS_DENY_BY_DEFAULT.isIn(version);
             return new Outcome(found.name(), !enforced, false);
         }
-        Flow flow = packet.flow();
-        return new Outcome(found.name(), felix.judge(found, flow).open(), felix.isLogged(found, flow));
+        return new Outcome(found.name(), open, felix.isLogged(found, flow));
     }
 
     /** Whether all packets of a connection get through. */

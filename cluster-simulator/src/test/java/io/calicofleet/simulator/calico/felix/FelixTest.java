@@ -58,6 +58,17 @@ class FelixTest {
     }
 
     @Test
+    void an_interface_of_the_host_that_Felix_takes_for_that_of_a_pod_is_cut_without_a_host_endpoint_too() {
+        run(NEW);
+        assertThat(felix.judge("n1", WEB).allowed()).isTrue();
+
+        put("{kind: FelixConfiguration, metadata: {name: default}, spec: {interfacePrefix: 'cali,eth'}}");
+        felix.program();
+
+        assertThat(felix.judge("n1", WEB)).isEqualTo(new NodeRules.Outcome("", false, false));
+    }
+
+    @Test
     void what_was_programmed_stays_while_a_poison_brings_Felix_down_and_changes_once_it_is_gone() {
         put(ENDPOINT);
         put(LOG_ALL);

@@ -8,9 +8,11 @@ import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.HostEndpointFact;
 import io.calicofleet.executor.core.policy.HostEndpoints;
 import io.calicofleet.executor.core.policy.TemporaryPolicy;
+import io.calicofleet.model.felix.evaluation.FelixSettings;
 import io.calicofleet.model.felix.evaluation.Resources;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 
 /**
@@ -85,6 +87,15 @@ public record CalicoState(
                 .withHostEndpoints(hostEndpoints.stream()
                         .map(endpoint -> HostEndpoints.withoutLabel(endpoint, TemporaryPolicy.LABEL))
                         .toList());
+    }
+
+    /**
+     * Whether Felix may take an interface of some node for one of a pod.
+     *
+     * @param environment that of calico-node
+     */
+    public boolean mayTakeForPods(Map<String, String> environment) {
+        return new FelixSettings(felixConfigurations, environment).mayTakeForPods(version);
     }
 
     /** Whether any host endpoint is for all interfaces. */

@@ -77,6 +77,15 @@ public final class ClusterNeeds {
         return roles.nodes().stream().map(Remote::address).toList();
     }
 
+    /** That of calico-node. */
+    Map<String, String> environment() {
+        return network.environment();
+    }
+
+    Set<String> nodeNames() {
+        return roles.nodes().stream().map(Remote::name).collect(Collectors.toSet());
+    }
+
     boolean isNode(String name) {
         return roles.isNode(name);
     }

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -25,12 +26,16 @@ import java.util.stream.Collectors;
  *
  * <p>Compared are two states, so that what is cut already, and nobody misses, stops nothing. Looked at is the host
  * endpoint that Felix uses: of two for all interfaces the first by name; traffic to an address that another
- * host endpoint of the node claims is that one's.
+ * host endpoint of the node claims is that one's. A node without one is looked at where {@code interfacePrefix} has Felix
+ * take its interface for that of a pod.
  */
 public final class LockoutGuard {
 
     /** More are not listed, so that what is found fits into a record; a note says how many there are. */
     private static final int LISTED = 100;
+
+    /** What a node sends to itself goes through this interface, whatever the address. */
+    private static final String LOOPBACK = "lo";
 
     private final ClusterNeeds needs;
     private final CalicoState stateAfter;
@@ -59,6 +64,20 @@ public final class LockoutGuard {
             facts = List.copyOf(facts);
             faults = List.copyOf(faults);
             notes = List.copyOf(notes);
+        }
+    }
+
+    /**
+     * Where something is reached on a node, or from it.
+     *
+     * @param interfaceName the interface; empty: not known
+     * @param name the host endpoint that is about it; empty: none is
+     * @param endpoint the one whose policies are looked at
+     */
+    private record Seat(String node, String interfaceName, String name, Optional<Endpoint> endpoint) {
+
+        boolean isClaimed() {
+            return endpoint.isEmpty() && !name.isEmpty();
         }
     }
 
@@ -94,7 +113,7 @@ public final class LockoutGuard {
 
     /** What {@code after} would cut that {@code before} does not. */
     public static Findings compare(ClusterNeeds needs, CalicoState before, CalicoState after) {
-        if (!after.hasAllInterfaces()) {
+        if (!after.hasAllInterfaces() && !after.mayTakeForPods(needs.environment())) {
             return Findings.NONE;
         }
         return new LockoutGuard(needs, before, after).run();
@@ -104,18 +123,19 @@ public final class LockoutGuard {
         List<LockoutFact> facts = new ArrayList<>();
         List<String> notes = new ArrayList<>();
         List<PolicyFault> faults = PolicyFaults.of(stateAfter, after, endpointsAfter.keySet());
-        endpointsAfter.forEach((node, endpoints) -> endpoints.stream()
-                .filter(Endpoint::star)
-                .forEach(endpoint -> {
-                    unjudged(node, endpoint, endpoints).ifPresent(notes::add);
-                    needs.of(node).stream()
-                            .filter(need -> need.local().isEmpty()
-                                    || !isClaimed(endpoints, need.local().get()))
-                            .forEach(need -> look(node, endpoint, need, facts, notes));
-                }));
+        Set<String> nodes = new TreeSet<>(endpointsAfter.keySet());
+        needs.nodeNames().stream().filter(after::mayTakeForPods).forEach(nodes::add);
+        nodes.forEach(node -> {
+            List<Endpoint> endpoints = endpointsAfter.getOrDefault(node, List.of());
+            Optional<Endpoint> star = endpoints.stream().filter(Endpoint::star).findFirst();
+            star.flatMap(endpoint -> unjudged(node, endpoint, endpoints)).ifPresent(notes::add);
+            if (star.isPresent() || after.mayTakeForPods(node)) {
+                needs.of(node).forEach(need -> look(seat(node, star, endpoints, need), need, facts, notes));
+            }
+        });
         needs.otherIptables(versionBefore, stateAfter.version()).ifPresent(notes::add);
         notes.addAll(needs.notes());
-        notes.addAll(after.notes(endpointsAfter.keySet()));
+        notes.addAll(after.notes(nodes));
         if (facts.size() > LISTED) {
             notes.add("only the first " + LISTED + " of " + facts.size() + " things that would be cut are listed");
         }
@@ -141,17 +161,26 @@ public final class LockoutGuard {
                         + " gives no expectedIPs: what goes through its interface was judged by " + star.name());
     }
 
-    private static boolean isClaimed(List<Endpoint> endpoints, Cidr address) {
-        return endpoints.stream().anyMatch(endpoint -> !endpoint.star() && endpoint.hasAddress(address.base()));
+    /** Where something of a node is reached: what another host endpoint than that of all interfaces claims is not judged by policies. */
+    private static Seat seat(String node, Optional<Endpoint> star, List<Endpoint> endpoints, Need need) {
+        String own = need.isOfItself() ? LOOPBACK : "";
+        return need.local().stream()
+                .flatMap(address ->
+                        endpoints.stream().filter(endpoint -> !endpoint.star() && endpoint.hasAddress(address.base())))
+                .findFirst()
+                .map(claiming -> new Seat(
+                        node, own.isEmpty() ? claiming.interfaceName() : own, claiming.name(), Optional.empty()))
+                .orElseGet(() -> new Seat(node, own, star.map(Endpoint::name).orElse(""), star));
     }
 
-    private void look(String node, Endpoint endpoint, Need need, List<LockoutFact> facts, List<String> notes) {
+    private void look(Seat seat, Need need, List<LockoutFact> facts, List<String> notes) {
+        String node = seat.node();
         if (need.remotes().isEmpty()) {
-            Change change = judge(node, endpoint, need, "", Optional.empty());
+            Change change = judge(seat, need, "", Optional.empty());
             if (change.isNew()) {
                 Verdict verdict = change.after();
                 if (verdict.sure()) {
-                    facts.add(new LockoutFact(need.service(), node, endpoint.name(), need.who(), verdict.rule()));
+                    facts.add(new LockoutFact(need.service(), node, seat.name(), need.who(), verdict.rule()));
                 } else {
                     notes.add(need.service() + " on " + node + " would not be reached from everywhere: "
                             + verdict.rule());
@@ -170,11 +199,7 @@ public final class LockoutGuard {
                 continue;
             }
             Change change = judge(
-                    node,
-                    endpoint,
-                    need,
-                    group.getKey(),
-                    Optional.of(remotes.getFirst().address()));
+                    seat, need, group.getKey(), Optional.of(remotes.getFirst().address()));
             if (change.isNew()) {
                 String doubt = change.after().sure() ? "" : ", as far as it can be decided";
                 remotes.forEach(remote -> cut.computeIfAbsent(change.after().rule() + doubt, rule -> new ArrayList<>())
@@ -185,15 +210,17 @@ public final class LockoutGuard {
         cut.forEach((rule, names) -> facts.add(new LockoutFact(
                 need.service(),
                 node,
-                endpoint.name(),
+                seat.name(),
                 names.size() == all
                         ? need.who()
                         : need.inbound() ? Notes.some(names) : need.who() + ", to " + Notes.some(names),
                 rule)));
     }
 
-    private Change judge(String node, Endpoint endpoint, Need need, String trait, Optional<Cidr> remote) {
-        Endpoint earlier = endpointsBefore.get(node);
+    private Change judge(Seat seat, Need need, String trait, Optional<Cidr> remote) {
+        String node = seat.node();
+        Optional<Endpoint> earlier =
+                seat.isClaimed() ? Optional.empty() : Optional.ofNullable(endpointsBefore.get(node));
         String local = need.local()
                 .map(address ->
                         before.localTrait(need.inbound(), address) + "|" + after.localTrait(need.inbound(), address))
@@ -201,14 +228,16 @@ public final class LockoutGuard {
         record Key(
                 Object now,
                 Object then,
+                String interfaceName,
                 String settings,
                 String service,
                 boolean inbound,
                 String trait,
                 String local) {}
         Key key = new Key(
-                traits(endpoint),
-                earlier == null ? "" : traits(earlier),
+                earlier.map(LockoutGuard::traits).orElse(""),
+                seat.endpoint().map(LockoutGuard::traits).orElse(""),
+                seat.interfaceName(),
                 before.ownSettings(node) + after.ownSettings(node),
                 need.service(),
                 need.inbound(),
@@ -217,8 +246,8 @@ public final class LockoutGuard {
         return judged.computeIfAbsent(
                 key,
                 any -> new Change(
-                        earlier == null ? Verdict.OPEN : before.judge(earlier, need.flow(remote)),
-                        after.judge(endpoint, need.flow(remote))));
+                        before.judge(node, seat.interfaceName(), earlier, need.flow(remote)),
+                        after.judge(node, seat.interfaceName(), seat.endpoint(), need.flow(remote))));
     }
 
     /** What a verdict depends on of an endpoint. */

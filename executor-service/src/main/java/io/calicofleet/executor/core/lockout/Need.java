@@ -46,6 +46,13 @@ record Need(
         requireNonNull(who, "who");
     }
 
+    /** Whether it is the node that reaches itself. */
+    boolean isOfItself() {
+        return local.isPresent()
+                && remotes.size() == 1
+                && remotes.getFirst().address().equals(local.get());
+    }
+
     Flow flow(Optional<Cidr> remote) {
         return protocol.equals(ICMPV6)
                 ? Flow.ofIcmp(inbound, port, local.orElseThrow(), remote)

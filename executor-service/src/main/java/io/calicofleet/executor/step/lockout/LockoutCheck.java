@@ -24,8 +24,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what the {@link LockoutGuard} asks for and has it look. A cluster without a host endpoint of all interfaces costs
- * one list. What the kubeconfig may not read is said in a note.
+ * Reads what the {@link LockoutGuard} asks for and has it look. A cluster without a host endpoint of all interfaces, where Felix
+ * takes no interface of a node for that of a pod either, costs a few lists. What the kubeconfig may not read is said in a note.
  */
 public final class LockoutCheck {
 
@@ -157,7 +157,7 @@ public final class LockoutCheck {
     /** A finding as a person reads it. */
     public static String line(LockoutFact fact) {
         return fact.service() + " on " + fact.node() + ", used by " + fact.from() + ", by " + fact.rule()
-                + " (HostEndpoint " + fact.hostEndpoint() + ")";
+                + (fact.hostEndpoint().isEmpty() ? "" : " (HostEndpoint " + fact.hostEndpoint() + ")");
     }
 
     /**
@@ -181,7 +181,8 @@ public final class LockoutCheck {
 
     /**
      * Another state of Calico's resources while the target runs, to be looked at; one that denies by default where it is not
-     * known which runs. Empty where no host endpoint of all interfaces is there or would be.
+     * known which runs. Empty where no host endpoint of all interfaces is there or would be, and Felix takes
+     * no interface of a node for that of a pod.
      */
     public static Optional<Change> change(
             StepContext context, CalicoDatastore calico, UnaryOperator<CalicoState> change) {
@@ -206,9 +207,11 @@ public final class LockoutCheck {
         List<ObjectNode> endpoints = calico.list(CalicoKind.HOST_ENDPOINT).stream()
                 .map(names::inKubernetes)
                 .toList();
-        CalicoState state = new CalicoState(before, endpoints, List.of(), List.of(), List.of(), List.of(), List.of());
+        CalicoState state = new CalicoState(
+                before, endpoints, List.of(), List.of(), List.of(), List.of(), reader.felixConfigurations(names));
         // The change may bring some, such as automatic ones.
-        if (!state.hasAllInterfaces() && !change.apply(state).hasAllInterfaces()) {
+        CalicoState changed = change.apply(state.at(after));
+        if (!state.hasAllInterfaces() && !changed.hasAllInterfaces() && !changed.mayTakeForPods(reader.environment())) {
             return Optional.empty();
         }
         List<ObjectNode> sets = new ArrayList<>(reader.read(CalicoKind.GLOBAL_NETWORK_SET));
@@ -221,13 +224,7 @@ public final class LockoutCheck {
             policies.addAll(reader.read(CalicoKind.NETWORK_POLICY));
         }
         CalicoState now = new CalicoState(
-                before,
-                endpoints,
-                policies,
-                reader.read(CalicoKind.TIER),
-                sets,
-                profiles,
-                reader.felixConfigurations(names));
+                before, endpoints, policies, reader.read(CalicoKind.TIER), sets, profiles, state.felixConfigurations());
         ClusterNeeds needs = reader.needs(now.felixConfigurations(), typhas);
         return Optional.of(new Change(needs, now, change.apply(now.at(after)), List.copyOf(reader.unread())));
     }

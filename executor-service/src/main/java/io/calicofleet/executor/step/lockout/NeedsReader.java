@@ -44,6 +44,7 @@ final class NeedsReader {
     private final CalicoDatastore calico;
     private final NameLookup lookup;
     private final NavigableSet<String> unread = new TreeSet<>();
+    private final List<JsonNode> installed = new ArrayList<>();
 
     NeedsReader(ClusterApi cluster, CalicoDatastore calico, NameLookup lookup) {
         this.cluster = cluster;
@@ -77,6 +78,25 @@ final class NeedsReader {
                 .toList();
     }
 
+    /** That of calico-node. */
+    Map<String, String> environment() {
+        return CalicoNode.find(snapshot(installed()))
+                .map(CalicoNode::environment)
+                .orElse(Map.of());
+    }
+
+    /** The DaemonSets, and the ConfigMaps that calico-node has its environment from. */
+    private List<JsonNode> installed() {
+        if (installed.isEmpty()) {
+            installed.addAll(optional("DaemonSets", () -> cluster.list(Kinds.APPS, "DaemonSet")));
+            CalicoNode.find(snapshot(installed))
+                    .ifPresent(node -> CalicoNode.configMaps(node.daemonSet())
+                            .forEach(name -> installed.addAll(configMap(
+                                    node.daemonSet().at("/metadata/namespace").asText(), name))));
+        }
+        return installed;
+    }
+
     /**
      * The needs of the cluster.
      *
@@ -92,13 +112,9 @@ final class NeedsReader {
      * @param typhas whether it may come to run on any of them
      */
     ClusterNeeds needs(Collection<ObjectNode> felixConfigurations, boolean typhas) {
-        List<JsonNode> objects = new ArrayList<>(optional("DaemonSets", () -> cluster.list(Kinds.APPS, "DaemonSet")));
-        CalicoNode.find(snapshot(objects))
-                .ifPresent(node -> CalicoNode.configMaps(node.daemonSet())
-                        .forEach(name -> objects.addAll(configMap(
-                                node.daemonSet().at("/metadata/namespace").asText(), name))));
+        List<JsonNode> objects = installed();
         Optional<CalicoNode> node = CalicoNode.find(snapshot(objects));
-        Map<String, String> environment = node.map(CalicoNode::environment).orElse(Map.of());
+        Map<String, String> environment = environment();
         List<ObjectNode> pods = new ArrayList<>(
                 optional("pods", () -> cluster.list(Kinds.CORE, "Pod", Kinds.KUBE_SYSTEM, "component=etcd")));
         pods.addAll(optional("pods", () -> cluster.list(Kinds.CORE, "Pod", "", "k8s-app=calico-typha")));

@@ -55,9 +55,44 @@ class LockoutCheckTest {
         assertThat(cut()).isEmpty();
     }
 
+    @Test
+    void an_interface_that_the_target_takes_for_that_of_a_pod_is_cut_where_no_host_endpoint_is() {
+        cluster.put("""
+                apiVersion: v1
+                kind: Node
+                metadata: {name: n1}
+                status:
+                  addresses: [{type: InternalIP, address: 10.0.0.1}]
+                  daemonEndpoints: {kubeletEndpoint: {Port: 10250}}
+                ---
+                apiVersion: v1
+                kind: Endpoints
+                metadata: {name: kubernetes, namespace: default}
+                subsets: [{addresses: [{ip: 10.0.0.9}], ports: [{port: 6443}]}]
+                """);
+
+        assertThat(cut(CalicoVersion.of(3, 32, 1))).isEmpty();
+
+        cluster.put("""
+                apiVersion: crd.projectcalico.org/v1
+                kind: FelixConfiguration
+                metadata: {name: web}
+                spec: {nodeSelector: all(), interfacePrefix: eth}
+                """);
+        assertThat(cut(CalicoVersion.of(3, 32, 1)))
+                .contains(
+                        "kubelet tcp/10250 on n1, used by the API server, by Felix, which takes the interface for that of a"
+                                + " pod it does not know, by interfacePrefix, as far as it can be decided");
+        assertThat(cut()).as("before v3.32 no Felix reads it").isEmpty();
+    }
+
     /** What the upgrade would cut, as a person reads it. */
     private List<String> cut() {
-        return LockoutCheck.beforeNodesRoll(context())
+        return cut(TARGET);
+    }
+
+    private List<String> cut(CalicoVersion target) {
+        return LockoutCheck.beforeNodesRoll(context(target))
                 .map(StepOutcome.Failed::evidence)
                 .orElse(List.of());
     }
@@ -88,10 +123,10 @@ class LockoutCheckTest {
                 """.formatted(action);
     }
 
-    private StepContext context() {
+    private StepContext context(CalicoVersion target) {
         return new StepContext(
                 StepId.parse("c1/c01/upgrade/1"),
-                StepParameters.ofUpgrade(InstallMethod.MANIFEST_KDD, SOURCE, TARGET, OnConflict.HOLD),
+                StepParameters.ofUpgrade(InstallMethod.MANIFEST_KDD, SOURCE, target, OnConflict.HOLD),
                 cluster,
                 daemonSet -> new CrdDatastore(cluster, () -> SOURCE),
                 FakeCluster.unused(Backups.class),

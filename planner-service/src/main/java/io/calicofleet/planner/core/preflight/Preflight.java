@@ -299,10 +299,15 @@ public final class Preflight {
 
     private static void lockouts(ClusterFacts facts, List<String> objections) {
         facts.lockouts()
-                .forEach(lockout -> objections.add("Once policies are enforced on host endpoint "
-                        + lockout.hostEndpoint() + ", " + lockout.from() + " can no longer reach " + lockout.service()
-                        + " on node " + lockout.node() + ": " + lockout.rule()
-                        + " cuts it. Allow it by a policy that comes before, then retry."));
+                .forEach(lockout -> objections.add(
+                        lockout.hostEndpoint().isEmpty()
+                                ? "After the upgrade " + lockout.from() + " can no longer reach " + lockout.service()
+                                        + " on node " + lockout.node() + ": " + lockout.rule()
+                                        + ", cuts it. Take the interfaces of the node out of that setting, then retry."
+                                : "Once policies are enforced on host endpoint " + lockout.hostEndpoint() + ", "
+                                        + lockout.from() + " can no longer reach " + lockout.service() + " on node "
+                                        + lockout.node() + ": " + lockout.rule()
+                                        + " cuts it. Allow it by a policy that comes before, then retry."));
     }
 
     private static void wayBack(List<String> without, List<String> objections) {

@@ -302,10 +302,20 @@ class PreflightTest {
                         new LockoutFact(
                                 "kubelet tcp/10250", "node1", "node1-all", "the API server", "rule 2 of deny-all"),
                         new LockoutFact(
-                                "BGP tcp/179", "node2", "node2-all", "the other nodes", "the end of all policies")));
+                                "BGP tcp/179", "node2", "node2-all", "the other nodes", "the end of all policies"),
+                        new LockoutFact(
+                                "SSH tcp/22",
+                                "node3",
+                                "",
+                                "anyone",
+                                "Felix, which takes the interface, by interfacePrefix")));
 
         assertThat(result.objections())
-                .hasSize(2)
+                .hasSize(3)
+                .contains(
+                        "After the upgrade anyone can no longer reach SSH tcp/22 on node node3: Felix, which takes the"
+                                + " interface, by interfacePrefix, cuts it. Take the interfaces of the node out of that setting,"
+                                + " then retry.")
                 .anyMatch(text -> text.contains("kubelet tcp/10250 on node node1: rule 2 of deny-all"))
                 .anyMatch(text -> text.contains("BGP tcp/179 on node node2"));
     }
