@@ -377,7 +377,8 @@ final class Defaults {
     private static void job(ObjectNode object) {
         ObjectNode spec = Json.child(object, "spec");
         String uid = Json.text(object, "metadata", "uid");
-        if (!spec.path("manualSelector").asBoolean() && !spec.has("selector") && !uid.isEmpty()) {
+        boolean made = !object.path("metadata").has("resourceVersion"); // later it stays as it is
+        if (made && !spec.path("manualSelector").asBoolean() && !spec.has("selector") && !uid.isEmpty()) {
             spec.putObject("selector").putObject("matchLabels").put("controller-uid", uid);
             ObjectNode labels = Json.child(Json.child(Json.child(spec, "template"), "metadata"), "labels");
             labels.put("controller-uid", uid);

@@ -78,7 +78,7 @@ public final class ObjectApi {
     /** Creates an object whose managed fields somebody else fills in. */
     ObjectNode create(
             ResourceType type, String namespace, ObjectNode body, WriteOptions options, Consumer<ObjectNode> manage) {
-        WriteChecks.kind(type, body);
+        WriteChecks.kind(type, body, minor(), this::isKnown);
         decode(type, body, options);
         ObjectNode metadata = Json.child(body, "metadata");
         name(metadata);
@@ -117,12 +117,25 @@ public final class ObjectApi {
                 body.remove("status");
             }
             cluster.store().admit(type.groupResource(), body);
+            boolean tokenless = new ServiceAccounts(cluster.store()).keepsToken(type, body);
+            ServiceAccounts.withoutToken(body, tokenless);
             ObjectNode created = Preparation.prepare(cluster, type, body, null, options);
+            ServiceAccounts.asSent(created, tokenless);
             cluster.webhooks().check(new Webhooks.Write("CREATE", type, "", created, null, options.dryRun()));
             cluster.quotas().check(type, created);
+            options.warnings().addAll(Warnings.created(type, created, minor()));
             manage.accept(created);
             return toVersion(type, options.dryRun() ? created : cluster.store().put(type.groupResource(), created));
         });
+    }
+
+    private int minor() {
+        return cluster.types().version().minor();
+    }
+
+    private boolean isKnown(String apiVersion, String kind) {
+        ResourceType type = cluster.types().byKind(apiVersion, kind);
+        return type != null && type.crd() == null;
     }
 
     /** Reads the sent object into its type; a field the type does not have goes, told as the options say. */
@@ -170,9 +183,9 @@ public final class ObjectApi {
             String subresource,
             ObjectNode body,
             WriteOptions options) {
-        WriteChecks.kind(type, body);
+        WriteChecks.kind(type, body, minor(), this::isKnown);
         decode(type, body, options);
-        WriteChecks.named(body, namespace, name);
+        WriteChecks.named(body, namespace, name, minor());
         return cluster.store().locked(() -> {
             ObjectNode old = existing(type, new ObjectKey(namespace, name));
             return replace(type, old, body, subresource, options);
@@ -189,7 +202,7 @@ public final class ObjectApi {
             if (there != null || !makes) {
                 return new PatchApi.Patched(update(type, namespace, name, "", body, options), false);
             }
-            WriteChecks.named(body, namespace, name);
+            WriteChecks.named(body, namespace, name, minor());
             Json.child(body, "metadata").remove("resourceVersion");
             return new PatchApi.Patched(create(type, namespace, body, options), true);
         });

@@ -97,7 +97,7 @@ public final class PatchApi {
                         : e;
             }
             keepsUid(type, stored, body);
-            WriteChecks.named(body, namespace, name);
+            WriteChecks.named(body, namespace, name, cluster.types().version().minor());
             if (type.crd() != null) {
                 WriteChecks.stays(type, body);
             } else if (!mediaType.equals(STRATEGIC)) {
@@ -190,7 +190,11 @@ public final class PatchApi {
                 if (!subresource.isEmpty()) {
                     throw ApiException.notFound(type, name);
                 }
-                WriteChecks.named(configuration, namespace, name);
+                WriteChecks.named(
+                        configuration,
+                        namespace,
+                        name,
+                        cluster.types().version().minor());
                 String uid = Json.text(configuration, "metadata", "uid");
                 if (!uid.isEmpty()) {
                     throw ApiException.conflict(
@@ -202,9 +206,14 @@ public final class PatchApi {
                 return create(type, namespace, name, configuration, options);
             }
             if (called.isEmpty()) {
-                WriteChecks.placed(configuration, namespace);
+                WriteChecks.placed(
+                        configuration, namespace, cluster.types().version().minor());
             } else {
-                WriteChecks.named(configuration, namespace, name);
+                WriteChecks.named(
+                        configuration,
+                        namespace,
+                        name,
+                        cluster.types().version().minor());
             }
             return new Patched(merge(type, stored, subresource, configuration, options), false);
         });

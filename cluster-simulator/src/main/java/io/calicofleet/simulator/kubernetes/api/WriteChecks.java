@@ -7,6 +7,7 @@ import io.calicofleet.simulator.kubernetes.resource.ResourceType;
 import io.calicofleet.simulator.kubernetes.store.ObjectKey;
 import io.calicofleet.simulator.kubernetes.validation.Problem;
 import java.util.List;
+import java.util.function.BiPredicate;
 
 /** What a write must have in common with its path, and with the object that it is about. */
 final class WriteChecks {
@@ -16,15 +17,32 @@ final class WriteChecks {
 
     private WriteChecks() {}
 
-    /** What is written is of the kind of the path, or says nothing of it. */
-    static void kind(ResourceType type, ObjectNode body) {
+    /**
+     * What is written is of the kind of the path, or says nothing of it.
+     *
+     * @param registered whether the server knows a kind of a group and version
+     */
+    static void kind(ResourceType type, ObjectNode body, int minor, BiPredicate<String, String> registered) {
         String kind = body.path("kind").asText("");
         String apiVersion = body.path("apiVersion").asText("");
         if (type.crd() != null) {
             custom(type, body, kind, apiVersion);
             return;
         }
-        if (!apiVersion.isEmpty() && !apiVersion.equals(type.apiVersion())) {
+        boolean other = !apiVersion.isEmpty() && !apiVersion.equals(type.apiVersion());
+        boolean known = registered.test(
+                apiVersion.isEmpty() ? type.apiVersion() : apiVersion, kind.isEmpty() ? type.kind() : kind);
+        if (!known) {
+            String named = kind.isEmpty() ? type.kind() : kind;
+            int slash = apiVersion.indexOf('/');
+            String version = apiVersion.isEmpty() ? type.version() : apiVersion.substring(slash + 1);
+            throw ApiException.badRequest(
+                    named + " in version \"" + version + "\" cannot be handled as a " + type.kind()
+                            + ": no kind \"" + named + "\" is registered for version \""
+                            + (apiVersion.isEmpty() ? type.apiVersion() : apiVersion)
+                            + "\" in scheme \"pkg/runtime/scheme.go:" + (minor < 22 ? 100 : 111) + "\"");
+        }
+        if (other) {
             throw ApiException.badRequest("the API version in the data (" + apiVersion
                     + ") does not match the expected API version (" + type.apiVersion() + ")");
         }
@@ -80,7 +98,7 @@ final class WriteChecks {
     }
 
     /** What is written has the name and the namespace of the path. */
-    static void named(ObjectNode body, String namespace, String name) {
+    static void named(ObjectNode body, String namespace, String name, int minor) {
         String own = Json.text(body, "metadata", "name");
         if (own.isEmpty()) {
             throw ApiException.badRequest(
@@ -90,15 +108,18 @@ final class WriteChecks {
             throw ApiException.badRequest(
                     "the name of the object (" + own + ") does not match the name on the URL (" + name + ")");
         }
-        placed(body, namespace);
+        placed(body, namespace, minor);
     }
 
     /** What is written has the namespace of the path, or names none; what belongs to no namespace may name any, which is dropped. */
-    static void placed(ObjectNode body, String namespace) {
+    static void placed(ObjectNode body, String namespace, int minor) {
         String where = Json.text(body, "metadata", "namespace");
         if (!namespace.isEmpty() && !where.isEmpty() && !where.equals(namespace)) {
-            throw ApiException.badRequest("the namespace of the object (" + where
-                    + ") does not match the namespace on the request (" + namespace + ")");
+            throw ApiException.badRequest(
+                    minor >= 22
+                            ? "the namespace of the provided object does not match the namespace sent on the request"
+                            : "the namespace of the object (" + where
+                                    + ") does not match the namespace on the request (" + namespace + ")");
         }
     }
 
@@ -142,7 +163,7 @@ final class WriteChecks {
             throw ApiException.conflict(
                     type,
                     name,
-                    "StorageError: invalid object, Code: 4, Key: /registry/" + type.plural() + "/"
+                    "StorageError: invalid object, Code: 4, Key: /" + type.plural() + "/"
                             + ObjectKey.of(old)
                             + ", ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: "
                             + uid + ", UID in object meta: "

@@ -4,9 +4,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.simulator.json.Json;
 import io.calicofleet.simulator.json.Times;
 import io.calicofleet.simulator.kubernetes.api.Cluster;
+import io.calicofleet.simulator.kubernetes.crd.CrdNames;
 import io.calicofleet.simulator.kubernetes.crd.Crds;
 import io.calicofleet.simulator.kubernetes.resource.GroupResource;
 import io.calicofleet.simulator.kubernetes.store.ObjectKey;
+import java.util.Optional;
 
 /** Accepts the names of CRDs, establishes them and serves their resources as they are now. */
 final class CrdController {
@@ -25,6 +27,19 @@ final class CrdController {
         if (crd == null) {
             return;
         }
+        Optional<CrdNames.Conflict> conflict =
+                Kube.isTrue(crd, "Established") ? Optional.empty() : CrdNames.of(crd, kube.list(Crds.RESOURCE, ""));
+        if (conflict.isPresent()) {
+            boolean told = crd.at("/status/conditions")
+                    .valueStream()
+                    .anyMatch(each ->
+                            each.path("message").asText().equals(conflict.get().message()));
+            if (!told) {
+                ObjectNode refused = CrdNames.refusedStatus(crd, conflict.get(), Times.now());
+                kube.change(Crds.RESOURCE, new ObjectKey("", name), object -> object.set("status", refused));
+            }
+            return;
+        }
         cluster.types().establish(name, Crds.types(crd));
         ApiServices.served(kube, crd);
         boolean accepted = Json.same(
@@ -39,6 +54,13 @@ final class CrdController {
     GroupResource removed(ObjectNode crd) {
         cluster.types().remove(Json.text(crd, "metadata", "name"));
         ApiServices.removed(kube, crd);
+        for (ObjectNode other : kube.list(Crds.RESOURCE, "")) {
+            boolean waits = !Kube.isTrue(other, "Established")
+                    && other.at("/spec/group").equals(crd.at("/spec/group"));
+            if (waits) {
+                sync(Json.text(other, "metadata", "name"));
+            }
+        }
         return new GroupResource(Json.text(crd, "spec", "group"), Json.text(crd, "spec", "names", "plural"));
     }
 }

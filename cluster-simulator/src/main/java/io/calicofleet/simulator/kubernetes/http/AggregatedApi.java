@@ -104,7 +104,7 @@ final class AggregatedApi {
                         ? lists.watch(request, type, stored.groupResource(), namespace, form::shown)
                         : lists.list(request, type, stored.groupResource(), namespace, form::shown);
             case "POST" -> {
-                ObjectNode body = ResourceHandler.object(request);
+                ObjectNode body = request.object(type.kind());
                 String name = Json.text(body, "metadata", "name");
                 if (find(stored, namespace, name, form) != null) {
                     throw new ApiException(
@@ -127,7 +127,7 @@ final class AggregatedApi {
         return switch (request.method()) {
             case "GET" -> Answer.json(200, form.shown(present));
             case "PUT" ->
-                Answer.json(200, write(request, stored, namespace, ResourceHandler.object(request), present, form));
+                Answer.json(200, write(request, stored, namespace, request.object(stored.kind()), present, form));
             case "PATCH" -> {
                 if (!request.contentType().startsWith("application/merge-patch+json")) {
                     throw new ApiException(

@@ -6,6 +6,7 @@ import io.calicofleet.simulator.json.Json;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -57,7 +58,14 @@ record Answer(int code, String contentType, byte[] body, JsonNode tree, List<Str
     }
 
     static Answer text(String text) {
-        return typed("text/plain", text.getBytes(StandardCharsets.UTF_8));
+        return typed("text/plain; charset=utf-8", text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The same with one more warning, which comes first. */
+    Answer withWarning(String warning) {
+        List<String> all = new ArrayList<>(List.of(warning));
+        all.addAll(warnings);
+        return new Answer(code, contentType, body, tree, List.copyOf(all), stream);
     }
 
     Answer withCode(int other) {

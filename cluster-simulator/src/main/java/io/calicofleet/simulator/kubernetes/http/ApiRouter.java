@@ -125,11 +125,14 @@ final class ApiRouter {
     }
 
     private Answer discovery(Request request, List<String> path) {
+        int minor = cluster.types().version().minor();
+        String version = minor >= 30 && request.accept().matches(".*v=v2[;,].*")
+                ? "v2"
+                : minor < 35 && request.accept().contains("v=v2beta1") ? "v2beta1" : "";
         if (path.size() == 1
-                && cluster.types().version().minor() >= 27
+                && minor >= 27
+                && !version.isEmpty()
                 && request.accept().contains("as=APIGroupDiscoveryList")) {
-            String version =
-                    request.accept().contains("v=v2;") || request.accept().contains("v=v2,") ? "v2" : "v2beta1";
             return Answer.typed(
                     "application/json;g=apidiscovery.k8s.io;v=" + version + ";as=APIGroupDiscoveryList",
                     Json.bytes(discovery.aggregated(path.get(0).equals("api"), version)));

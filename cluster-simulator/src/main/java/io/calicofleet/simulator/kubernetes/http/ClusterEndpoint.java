@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -156,7 +157,10 @@ public final class ClusterEndpoint {
         if (!allowed) {
             throw ApiException.forbidden(
                     access,
-                    "user \"" + account.user() + "\" (groups=" + account.groups()
+                    "user \"" + account.user() + "\" (groups="
+                            + account.groups().stream()
+                                    .map(group -> "\"" + group + "\"")
+                                    .collect(Collectors.joining(" ", "[", "]"))
                             + ") is attempting to grant RBAC permissions not currently held");
         }
         return router.answer(request);

@@ -98,7 +98,7 @@ record ListOptions(ObjectFilter filter, long version, boolean exact, int limit, 
         var unused = request.number("timeoutSeconds", 0);
         String match = request.parameter(MATCH);
         boolean exact = match.equals("Exact") || (match.isEmpty() && limit > 0 && asked > 0);
-        return new ListOptions(filter(request, type), asked, exact, limit, from, sendsInitial);
+        return new ListOptions(filter(request, type, minor), asked, exact, limit, from, sendsInitial);
     }
 
     private static void initial(Request request, int minor) {
@@ -168,16 +168,17 @@ record ListOptions(ObjectFilter filter, long version, boolean exact, int limit, 
             return 0;
         }
         if (!text.matches("[0-9]{0,9}")) {
-            throw ApiException.badRequest("strconv.ParseInt: parsing \"" + text + "\": invalid syntax");
+            throw ApiException.badRequest("strconv.ParseInt: parsing \"" + text + "\": "
+                    + (text.matches("-?[0-9]+") ? "value out of range" : "invalid syntax"));
         }
         return text.isEmpty() ? 0 : Integer.parseInt(text);
     }
 
     /** The selectors of a request. */
-    static ObjectFilter filter(Request request, ResourceType type) {
+    static ObjectFilter filter(Request request, ResourceType type, int minor) {
         ObjectFilter filter;
         try {
-            filter = ObjectFilter.of(request.parameter("labelSelector"), request.parameter("fieldSelector"));
+            filter = ObjectFilter.of(request.parameter("labelSelector"), request.parameter("fieldSelector"), minor);
         } catch (IllegalArgumentException e) {
             throw ApiException.badRequest(String.valueOf(e.getMessage()));
         }
@@ -189,10 +190,12 @@ record ListOptions(ObjectFilter filter, long version, boolean exact, int limit, 
             boolean common = field.equals("metadata.name") || (field.equals("metadata.namespace") && hasNamespace);
             if (!common && !more.contains(field)) {
                 throw ApiException.badRequest(
-                        more.isEmpty()
-                                ? "\"" + field + "\" is not a known field selector: only \"metadata.name\","
-                                        + " \"metadata.namespace\""
-                                : "field label not supported: " + field);
+                        type.crd() == null && type.kind().equals("Job")
+                                ? "field label \"" + field + "\" not supported for Job"
+                                : more.isEmpty() && type.crd() == null
+                                        ? "\"" + field + "\" is not a known field selector: only \"metadata.name\","
+                                                + " \"metadata.namespace\""
+                                        : "field label not supported: " + field);
             }
         }
         return filter;

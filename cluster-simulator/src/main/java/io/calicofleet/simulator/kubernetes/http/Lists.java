@@ -8,6 +8,7 @@ import io.calicofleet.simulator.kubernetes.api.Cluster;
 import io.calicofleet.simulator.kubernetes.api.ObjectApi;
 import io.calicofleet.simulator.kubernetes.resource.GroupResource;
 import io.calicofleet.simulator.kubernetes.resource.ResourceType;
+import io.calicofleet.simulator.kubernetes.schema.Decoding;
 import io.calicofleet.simulator.kubernetes.store.GoneException;
 import io.calicofleet.simulator.kubernetes.store.ObjectFilter;
 import io.calicofleet.simulator.kubernetes.store.ObjectKey;
@@ -81,7 +82,9 @@ final class Lists {
                 metadata.put("remainingItemCount", left);
             }
         }
-        return Answer.json(200, Representation.of(request).of(type, shown, metadata));
+        return Answer.json(
+                200,
+                Representation.of(request, cluster.types().version().minor()).of(type, shown, metadata));
     }
 
     /** What was there at a version; 0 for now. A page of a list that is no longer known may be gone on with as it is now. */
@@ -122,7 +125,8 @@ final class Lists {
                                 page.path("name").asText("")),
                         page.path("version").asLong());
             } catch (IOException | IllegalArgumentException e) {
-                throw ApiException.badRequest(invalid + e.getMessage());
+                throw ApiException.badRequest(
+                        invalid + "illegal base64 data at input byte " + Decoding.firstWrong(token, true));
             }
         }
 
@@ -149,7 +153,8 @@ final class Lists {
             UnaryOperator<ObjectNode> form) {
         ListOptions options =
                 ListOptions.of(request, type, cluster.types().version().minor());
-        Representation representation = Representation.of(request);
+        Representation representation =
+                Representation.of(request, cluster.types().version().minor());
         if (request.accept().equals("application/yaml")) {
             throw new ApiException(406, "", "");
         }

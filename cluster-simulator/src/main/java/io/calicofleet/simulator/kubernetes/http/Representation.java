@@ -18,6 +18,9 @@ enum Representation {
 
     private static final List<String> FORMS = List.of("as=table", "as=partialobjectmetadata", "as=apigroupdiscovery");
 
+    /** The n of Kubernetes 1.n from which it is told what else there is. */
+    private static final int REPRESENTATIONS = 30;
+
     private static final List<String> SERVED =
             List.of("", "*/*", "application/*", "application/json", "application/yaml");
 
@@ -26,7 +29,7 @@ enum Representation {
      *
      * @throws ApiException 406 where nothing of what it accepts is served here
      */
-    static Representation of(Request request) {
+    static Representation of(Request request, int minor) {
         boolean served = false;
         for (String each : request.accept().toLowerCase(Locale.ROOT).split(",", -1)) {
             boolean known = !each.contains(";as=") || FORMS.stream().anyMatch(each::contains);
@@ -36,8 +39,10 @@ enum Representation {
             throw new ApiException(
                     406,
                     "NotAcceptable",
-                    "only the following media types are accepted: application/json, application/yaml,"
-                            + " application/vnd.kubernetes.protobuf");
+                    minor < REPRESENTATIONS
+                            ? "406: Not Acceptable"
+                            : "406: Not Acceptable\n\nAvailable representations: application/json, application/yaml,"
+                                    + " application/vnd.kubernetes.protobuf");
         }
         if (Tables.wanted(request)) {
             return TABLE;

@@ -1,6 +1,7 @@
 package io.calicofleet.simulator.kubernetes.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import io.calicofleet.simulator.json.Json;
 import io.calicofleet.simulator.kubernetes.api.ApiException;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -37,6 +39,8 @@ record Request(
         String contentType,
         String userAgent,
         byte[] body) {
+
+    private static final String NO_KIND = "couldn't get version/kind; json parse error: ";
 
     private static final List<String> VALIDATIONS = List.of("", "Ignore", "Strict", "Warn");
     private static final Set<String> READ =
@@ -101,7 +105,17 @@ record Request(
         String plural = path.get(at);
         String name = path.size() > at + 1 ? path.get(at + 1) : "";
         String subresource = path.size() > at + 2 ? "/" + path.get(at + 2) : "";
-        return new Access(verb(name), group, plural + subresource, namespace, name);
+        return new Access(verb(name), group, plural + subresource, namespace, name.isEmpty() ? selected() : name);
+    }
+
+    /** The one object that a list is of by its fieldSelector; empty where it is of more. */
+    private String selected() {
+        boolean reads = method.equals("GET") || method.equals("DELETE");
+        return Arrays.stream((reads ? parameter("fieldSelector") : "").split(",", -1))
+                .filter(part -> part.matches("metadata\\.name==?[^=!]+"))
+                .map(part -> part.substring(part.lastIndexOf('=') + 1))
+                .findFirst()
+                .orElse("");
     }
 
     private boolean isOfNamespace(int at) {
@@ -139,7 +153,8 @@ record Request(
     long number(String name, long other) {
         String text = parameter(name);
         if (!text.matches("-?[0-9]{0,18}")) {
-            throw ApiException.badRequest("strconv.ParseInt: parsing \"" + text + "\": invalid syntax");
+            throw ApiException.badRequest("strconv.ParseInt: parsing \"" + text + "\": "
+                    + (text.matches("-?[0-9]+") ? "value out of range" : "invalid syntax"));
         }
         return text.isEmpty() ? other : Long.parseLong(text);
     }
@@ -160,17 +175,59 @@ record Request(
                 return Json.yamlDocuments(new String(body, StandardCharsets.UTF_8))
                         .get(0);
             }
-            if (body[0] == (byte) 0xEF) {
-                throw ApiException.badRequest(
-                        "couldn't get version/kind; json parse error: invalid character 'ï' looking"
-                                + " for beginning of value");
-            }
             return Json.readWhole(body);
         } catch (ApiException e) {
             throw e;
         } catch (IOException | RuntimeException e) {
             throw ApiException.badRequest("error decoding the body: " + e.getMessage());
         }
+    }
+
+    /**
+     * The body of a write, which is an object.
+     *
+     * @param kind what it has to be
+     * @throws ApiException 400 where it is none
+     */
+    ObjectNode object(String kind) {
+        boolean binary = contentType.contains("protobuf");
+        if (!READ.contains(contentType) || binary) {
+            return json() instanceof ObjectNode object ? object : Json.object();
+        }
+        JsonNode node;
+        try {
+            node = contentType.contains("yaml")
+                    ? Json.yamlDocuments(new String(body, StandardCharsets.UTF_8))
+                            .get(0)
+                    : Json.readWhole(body);
+        } catch (IOException | RuntimeException e) {
+            throw unrecognized(
+                    kind, contentType.contains("yaml") ? "yaml: " + e.getMessage() : NO_KIND + JsonFaults.of(body, e));
+        }
+        if (node.isNull()) {
+            return Json.object(); // as Go reads it
+        }
+        if (!(node instanceof ObjectNode object)) {
+            throw unrecognized(
+                    kind,
+                    NO_KIND + "json: cannot unmarshal " + JsonFaults.kind(node) + " into Go value of type "
+                            + "struct { APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind string"
+                            + " \"json:\\\"kind,omitempty\\\"\" }");
+        }
+        for (String field : List.of("apiVersion", "kind")) {
+            if (object.hasNonNull(field) && !object.path(field).isTextual()) {
+                throw unrecognized(
+                        kind,
+                        NO_KIND + "json: cannot unmarshal " + JsonFaults.kind(object.path(field))
+                                + " into Go struct field ." + field + " of type string");
+            }
+        }
+        return object;
+    }
+
+    private ApiException unrecognized(String kind, String why) {
+        return ApiException.badRequest("the object provided is unrecognized (must be of type " + kind + "): " + why
+                + " (" + JsonFaults.shown(body) + ")");
     }
 
     /** The fields of a JSON body that are there twice. */

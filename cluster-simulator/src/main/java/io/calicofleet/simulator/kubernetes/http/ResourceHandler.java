@@ -8,11 +8,13 @@ import io.calicofleet.simulator.kubernetes.api.Cluster;
 import io.calicofleet.simulator.kubernetes.api.Deletion;
 import io.calicofleet.simulator.kubernetes.api.ObjectApi;
 import io.calicofleet.simulator.kubernetes.api.PatchApi;
+import io.calicofleet.simulator.kubernetes.api.Warnings;
 import io.calicofleet.simulator.kubernetes.api.WriteOptions;
 import io.calicofleet.simulator.kubernetes.resource.ResourceType;
 import io.calicofleet.simulator.kubernetes.store.ObjectKey;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /** The verbs on resources. */
@@ -34,8 +36,26 @@ final class ResourceHandler {
         this.subresources = new Subresources(cluster, objects, patches, reviews);
     }
 
+    /** Answers a request, and warns of a type that is deprecated, also where it refuses. */
     Answer answer(Request request, ResourceType type, String namespace, String name, String subresource) {
-        Representation.of(request);
+        Optional<String> warning = Warnings.deprecated(type, minor())
+                .or(() -> request.method().equals("DELETE") && subresource.isEmpty()
+                        ? Warnings.deleted(type, deleteOptions(request), minor())
+                        : Optional.empty());
+        if (warning.isEmpty()) {
+            return plain(request, type, namespace, name, subresource);
+        }
+        Answer answer;
+        try {
+            answer = plain(request, type, namespace, name, subresource);
+        } catch (ApiException e) {
+            answer = Answer.json(e.code(), e.status());
+        }
+        return answer.withWarning(warning.get());
+    }
+
+    private Answer plain(Request request, ResourceType type, String namespace, String name, String subresource) {
+        Representation.of(request, minor());
         if (type.has("review")) {
             return Answer.json(201, reviews.answer(type, request.json(), null, namespace, minor()));
         }
@@ -59,7 +79,7 @@ final class ResourceHandler {
             case "GET" -> get(request, type, namespace, name);
             case "PUT" -> {
                 WriteOptions options = options(request);
-                PatchApi.Patched put = objects.put(type, namespace, name, object(request), options);
+                PatchApi.Patched put = objects.put(type, namespace, name, request.object(type.kind()), options);
                 yield Answer.json(put.created() ? 201 : 200, put.object(), options.warnings());
             }
             case "PATCH" -> patch(request, type, namespace, name, "");
@@ -72,24 +92,13 @@ final class ResourceHandler {
     private Answer get(Request request, ResourceType type, String namespace, String name) {
         Representation.fits(request, false);
         ObjectNode object = objects.get(type, namespace, name);
-        return Answer.json(200, Representation.of(request).of(type, object));
+        return Answer.json(200, Representation.of(request, minor()).of(type, object));
     }
 
     private Answer patch(Request request, ResourceType type, String namespace, String name, String subresource) {
         WriteOptions options = options(request);
         var patched = patches.patch(type, namespace, name, subresource, request.contentType(), request.json(), options);
         return Answer.json(patched.created() ? 201 : 200, patched.object(), options.warnings());
-    }
-
-    static ObjectNode object(Request request) {
-        JsonNode body = request.json();
-        if (body instanceof ObjectNode object) {
-            return object;
-        }
-        if (body.isNull()) {
-            return Json.object(); // as Go reads it
-        }
-        throw ApiException.badRequest("the body is not an object");
     }
 
     private Answer collection(Request request, ResourceType type, String namespace) {
@@ -106,7 +115,8 @@ final class ResourceHandler {
                     throw ApiException.methodNotAllowed();
                 }
                 WriteOptions options = options(request);
-                yield Answer.json(201, objects.create(type, namespace, object(request), options), options.warnings());
+                yield Answer.json(
+                        201, objects.create(type, namespace, request.object(type.kind()), options), options.warnings());
             }
             case "DELETE" -> deleteCollection(request, type, namespace);
             default -> throw ApiException.methodNotAllowed();
@@ -120,7 +130,7 @@ final class ResourceHandler {
         JsonNode options = deleteOptions(request);
         Deletion.check(options);
         List<ObjectNode> deleted = new ArrayList<>();
-        var filter = ListOptions.filter(request, type);
+        var filter = ListOptions.filter(request, type, minor());
         for (ObjectNode each :
                 cluster.store().list(type.groupResource(), namespace).objects()) {
             if (filter.test(each)) {

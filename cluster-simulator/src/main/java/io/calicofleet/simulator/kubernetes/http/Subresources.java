@@ -108,7 +108,7 @@ final class Subresources {
         if (!request.method().equals("PUT")) {
             throw ApiException.methodNotAllowed();
         }
-        ObjectNode body = ResourceHandler.object(request);
+        ObjectNode body = request.object(type.kind());
         return Answer.json(200, objects.update(type, "", name, "finalize", body, options(request)));
     }
 
@@ -121,8 +121,7 @@ final class Subresources {
         return switch (request.method()) {
             case "GET" -> Answer.json(200, objects.get(type, namespace, name));
             case "PUT" ->
-                Answer.json(
-                        200, objects.update(type, namespace, name, "status", ResourceHandler.object(request), options));
+                Answer.json(200, objects.update(type, namespace, name, "status", request.object(type.kind()), options));
             case "PATCH" ->
                 Answer.json(
                         200,

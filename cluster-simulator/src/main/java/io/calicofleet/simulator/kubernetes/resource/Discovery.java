@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What a cluster says it serves: the legacy documents and the aggregated one. */
@@ -14,6 +15,13 @@ public final class Discovery {
 
     private static final List<String> VERBS =
             List.of("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch");
+
+    /** The n of Kubernetes 1.n from which the names of single objects of built-in kinds are told. */
+    private static final int SINGULARS = 27;
+
+    /** The groups by which servers are extended. */
+    private static final Set<String> EXTENSIONS =
+            Set.of("apiextensions.k8s.io", "apiregistration.k8s.io", "admissionregistration.k8s.io");
 
     private static final List<String> SUBRESOURCES = List.of("status", "scale", "log", "eviction", "token");
 
@@ -107,16 +115,14 @@ public final class Discovery {
             ObjectNode resource = resources
                     .addObject()
                     .put("name", type.plural())
-                    .put("singularName", type.crd() == null ? "" : type.singular())
+                    .put("singularName", type.crd() == null && minor() < SINGULARS ? "" : type.singular())
                     .put("namespaced", type.namespaced())
                     .put("kind", type.kind());
             verbs(resource, type);
             if (!type.shortNames().isEmpty()) {
                 type.shortNames().forEach(resource.putArray("shortNames")::add);
             }
-            if (type.has("all")) {
-                resource.putArray("categories").add("all");
-            }
+            categories(resource, type);
             for (String subresource : SUBRESOURCES) {
                 if (type.has(subresource)) {
                     subresource(resources.addObject(), type, subresource);
@@ -124,6 +130,18 @@ public final class Discovery {
             }
         }
         return document;
+    }
+
+    private static void categories(ObjectNode resource, ResourceType type) {
+        if (type.has("all")) {
+            resource.putArray("categories").add("all");
+        } else if (type.crd() == null && EXTENSIONS.contains(type.group())) {
+            resource.putArray("categories").add("api-extensions");
+        }
+    }
+
+    private int minor() {
+        return types.version().minor();
     }
 
     private static void verbs(ObjectNode resource, ResourceType type) {
@@ -195,9 +213,7 @@ public final class Discovery {
         if (!type.shortNames().isEmpty()) {
             type.shortNames().forEach(resource.putArray("shortNames")::add);
         }
-        if (type.has("all")) {
-            resource.putArray("categories").add("all");
-        }
+        categories(resource, type);
         for (String subresource : SUBRESOURCES) {
             if (type.has(subresource)) {
                 ObjectNode of = Json.list(resource, "subresources").addObject().put("subresource", subresource);

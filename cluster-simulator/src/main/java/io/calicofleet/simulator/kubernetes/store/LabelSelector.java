@@ -1,5 +1,6 @@
 package io.calicofleet.simulator.kubernetes.store;
 
+import io.calicofleet.simulator.kubernetes.validation.Names;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,17 +16,17 @@ import java.util.regex.Pattern;
 final class LabelSelector {
 
     private static final Pattern TOKEN = Pattern.compile("\\s*(==|!=|[=!<>(),]|[^=!<>(),\\s]+)");
-    private static final Pattern KEY =
-            Pattern.compile("([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?");
     private static final Pattern VALUE = Pattern.compile("([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?");
     private static final Set<String> SYMBOLS = Set.of("==", "!=", "=", "!", "<", ">", "(", ")", ",");
     private static final int LONGEST = 63;
     private static final String END = "";
 
+    private final int minor;
     private final List<String> tokens = new ArrayList<>();
     private int at;
 
-    private LabelSelector(String text) {
+    private LabelSelector(String text, int minor) {
+        this.minor = minor;
         Matcher matcher = TOKEN.matcher(text);
         int end = 0;
         while (matcher.find(end) && matcher.start() == end) {
@@ -37,17 +38,24 @@ final class LabelSelector {
     /**
      * The requirements of a selector; none for an empty one.
      *
+     * @param minor the n of Kubernetes 1.n, which words the refusals
      * @throws IllegalArgumentException where it cannot be read
      */
-    static List<Predicate<Map<String, String>>> parse(String text) {
-        LabelSelector selector = new LabelSelector(text);
+    static List<Predicate<Map<String, String>>> parse(String text, int minor) {
+        LabelSelector selector = new LabelSelector(text, minor);
         List<Predicate<Map<String, String>>> all = new ArrayList<>();
         if (selector.tokens.isEmpty()) {
             return all;
         }
         all.add(selector.requirement());
         while (!selector.peek().equals(END)) {
-            selector.expect(",");
+            String found = selector.next();
+            if (!found.equals(",")) {
+                throw new IllegalArgumentException("found '" + found + "', expected: ',' or 'end of string'");
+            }
+            if (SYMBOLS.contains(selector.peek()) && !selector.peek().equals("!")) {
+                throw new IllegalArgumentException("found '" + selector.peek() + "', expected: identifier after ','");
+            }
             all.add(selector.requirement());
         }
         return all;
@@ -89,19 +97,19 @@ final class LabelSelector {
         next();
         return switch (operator) {
             case "=", "==" -> {
-                String value = value();
+                String value = value(key);
                 yield labels -> value.equals(labels.get(key));
             }
             case "!=" -> {
-                String value = value();
+                String value = value(key);
                 yield labels -> !value.equals(labels.get(key));
             }
             case "in" -> {
-                List<String> values = values();
+                List<String> values = values(key);
                 yield labels -> labels.containsKey(key) && values.contains(labels.get(key));
             }
             case "notin" -> {
-                List<String> values = values();
+                List<String> values = values(key);
                 yield labels -> !labels.containsKey(key) || !values.contains(labels.get(key));
             }
             case ">", "<" -> compared(key, operator.equals(">"));
@@ -110,9 +118,9 @@ final class LabelSelector {
     }
 
     private Predicate<Map<String, String>> compared(String key, boolean greater) {
-        String text = value();
+        String text = value(key);
         if (!isNumber(text)) {
-            throw new IllegalArgumentException("values[0][" + key + "]: Invalid value: \"" + text
+            throw new IllegalArgumentException("unable to parse requirement: values[0]: Invalid value: \"" + text
                     + "\": for 'Gt', 'Lt' operators, the value must be an integer");
         }
         long bound = Long.parseLong(text);
@@ -128,21 +136,26 @@ final class LabelSelector {
 
     private String key() {
         String key = next();
-        if (!KEY.matcher(key).matches()) {
+        if (SYMBOLS.contains(key) || key.equals(END)) {
             throw wrong(key, "identifier");
+        }
+        List<String> problems = Names.qualified(key, minor);
+        if (!problems.isEmpty()) {
+            throw new IllegalArgumentException("unable to parse requirement: <nil>: Invalid value: \"" + key + "\": "
+                    + String.join("; ", problems));
         }
         return key;
     }
 
     /** The value after an operator, which may be missing. */
-    private String value() {
+    private String value(String key) {
         if (peek().equals(END) || peek().equals(",")) {
             return "";
         }
         String value = next();
         if (value.length() > LONGEST) {
-            throw new IllegalArgumentException("unable to parse requirement: values[0]: Invalid value: \"" + value
-                    + "\": must be no more than " + LONGEST + " bytes");
+            throw new IllegalArgumentException("unable to parse requirement: values[0][" + key + "]: Invalid value: \""
+                    + value + "\": " + String.join("; ", Names.labelValue(value, minor)));
         }
         if (SYMBOLS.contains(value) || !VALUE.matcher(value).matches()) {
             throw wrong(value, "identifier");
@@ -151,17 +164,17 @@ final class LabelSelector {
     }
 
     /** The values in brackets, of which each may be empty. */
-    private List<String> values() {
+    private List<String> values(String key) {
         expect("(");
         List<String> values = new ArrayList<>();
         while (true) {
-            values.add(peek().equals(")") ? "" : value());
+            values.add(peek().equals(")") ? "" : value(key));
             String after = next();
             if (after.equals(")")) {
                 return values;
             }
             if (!after.equals(",")) {
-                throw wrong(after, "',', or ')'");
+                throw wrong(after, "',' or ')'");
             }
         }
     }

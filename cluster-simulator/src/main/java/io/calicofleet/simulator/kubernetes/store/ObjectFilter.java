@@ -39,11 +39,12 @@ public final class ObjectFilter {
     /**
      * Reads the two selectors; empty texts let everything through.
      *
+     * @param minor the n of Kubernetes 1.n
      * @throws IllegalArgumentException where one cannot be read
      */
-    public static ObjectFilter of(String labelSelector, String fieldSelector) {
+    public static ObjectFilter of(String labelSelector, String fieldSelector, int minor) {
         List<Test> tests = new ArrayList<>();
-        for (Predicate<Map<String, String>> requirement : LabelSelector.parse(labelSelector)) {
+        for (Predicate<Map<String, String>> requirement : LabelSelector.parse(labelSelector, minor)) {
             tests.add(object -> requirement.test(Labels.ofObject(object)));
         }
         Set<String> fields = new HashSet<>();

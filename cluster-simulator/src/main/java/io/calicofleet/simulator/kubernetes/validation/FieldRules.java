@@ -263,8 +263,8 @@ final class FieldRules {
             case "unique" -> unique(value, rule.argument(), path);
             case "percent" -> percent(value, path, false);
             case "percent100" -> percent(value, path, true);
-            case "labels" -> MetadataRules.labels(value, path, problems);
-            case "annotations" -> MetadataRules.annotations(value, path, problems);
+            case "labels" -> MetadataRules.labels(value, path, minor, problems);
+            case "annotations" -> MetadataRules.annotations(value, path, minor, problems);
             case "keys" -> {
                 Function<String, List<String>> form = form(rule.argument());
                 for (Map.Entry<String, JsonNode> entry : value.properties()) {
@@ -280,7 +280,7 @@ final class FieldRules {
 
     private Function<String, List<String>> form(String name) {
         return switch (name) {
-            case "label" -> Names::label;
+            case "label" -> text -> Names.label(text, minor);
             case "subdomain" -> Names::subdomain;
             case "dns1035" -> Names::dns1035;
             case "ip" -> Networks::ip;
@@ -289,8 +289,8 @@ final class FieldRules {
             case "sysctl" -> Names::sysctl;
             case "domain" -> Names::domain;
             case "urlPath" -> Names::urlPath;
-            case "qualified" -> Names::qualified;
-            case "labelValue" -> Names::labelValue;
+            case "qualified" -> text -> Names.qualified(text, minor);
+            case "labelValue" -> text -> Names.labelValue(text, minor);
             case "configKey" -> Names::configKey;
             case "portName" -> Names::portName;
             case "schedule" -> Names::schedule;

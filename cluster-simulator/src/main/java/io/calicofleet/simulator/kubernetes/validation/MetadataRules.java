@@ -26,12 +26,12 @@ final class MetadataRules {
     static void check(ResourceType type, JsonNode object, @Nullable JsonNode old, int minor, List<Problem> problems) {
         JsonNode metadata = object.path("metadata");
         name(type, metadata, minor, problems);
-        labels(metadata.path("labels"), "metadata.labels", problems);
-        annotations(metadata.path("annotations"), "metadata.annotations", problems);
-        owners(metadata.path("ownerReferences"), problems);
+        labels(metadata.path("labels"), "metadata.labels", minor, problems);
+        annotations(metadata.path("annotations"), "metadata.annotations", minor, problems);
+        owners(metadata.path("ownerReferences"), minor, problems);
         for (int i = 0; i < metadata.path("finalizers").size(); i++) {
             String finalizer = metadata.path("finalizers").get(i).asText();
-            List<String> wrong = Names.qualified(finalizer);
+            List<String> wrong = Names.qualified(finalizer, minor);
             wrong.forEach(why -> problems.add(Problem.invalid("metadata.finalizers", finalizer, why)));
             boolean custom = type.crd() != null;
             if (!custom && finalizer.indexOf('/') < 0 && !STANDARD_FINALIZERS.contains(finalizer)) {
@@ -76,24 +76,24 @@ final class MetadataRules {
             return Names.pathSegment(name);
         }
         return switch (type.crd() == null ? type.kind() : "") {
-            case "Namespace" -> Names.label(name);
-            case "StatefulSet" -> minor >= 27 ? Names.label(name) : Names.subdomain(name);
+            case "Namespace" -> Names.label(name, minor);
+            case "StatefulSet" -> minor >= 27 ? Names.label(name, minor) : Names.subdomain(name);
             case "Service" -> Names.dns1035(name);
             default -> Names.subdomain(name);
         };
     }
 
-    static void labels(JsonNode labels, String path, List<Problem> problems) {
+    static void labels(JsonNode labels, String path, int minor, List<Problem> problems) {
         Labels.of(labels).forEach((key, value) -> {
-            Names.qualified(key).forEach(why -> problems.add(Problem.invalid(path, key, why)));
-            Names.labelValue(value).forEach(why -> problems.add(Problem.invalid(path, value, why)));
+            Names.qualified(key, minor).forEach(why -> problems.add(Problem.invalid(path, key, why)));
+            Names.labelValue(value, minor).forEach(why -> problems.add(Problem.invalid(path, value, why)));
         });
     }
 
-    static void annotations(JsonNode annotations, String path, List<Problem> problems) {
+    static void annotations(JsonNode annotations, String path, int minor, List<Problem> problems) {
         long size = 0;
         for (Map.Entry<String, String> e : Labels.of(annotations).entrySet()) {
-            Names.qualified(e.getKey().toLowerCase(java.util.Locale.ROOT))
+            Names.qualified(e.getKey().toLowerCase(java.util.Locale.ROOT), minor)
                     .forEach(why -> problems.add(Problem.invalid(path, e.getKey(), why)));
             size += e.getKey().length() + e.getValue().length();
         }
@@ -102,7 +102,7 @@ final class MetadataRules {
         }
     }
 
-    private static void owners(JsonNode owners, List<Problem> problems) {
+    private static void owners(JsonNode owners, int minor, List<Problem> problems) {
         String path = "metadata.ownerReferences";
         int controllers = 0;
         for (int i = 0; i < owners.size(); i++) {
@@ -114,7 +114,8 @@ final class MetadataRules {
                     problems.add(Problem.invalid(
                             path + "." + field,
                             text,
-                            (field.equals("apiVersion") ? "version" : field) + " must not be empty"));
+                            (field.equals("apiVersion") ? "version " : minor < Names.CONTENT ? field + " " : "")
+                                    + "must not be empty"));
                 }
             }
             if (owner.path("apiVersion").asText("").equals("v1")

@@ -24,14 +24,28 @@ public final class Names {
     private static final Pattern ENV = Pattern.compile(ENV_FORM);
     private static final Pattern ENV_RELAXED = Pattern.compile("[ -<>-~]+");
 
-    private static final String SEARCH_FORM = "[a-z0-9_]([-_a-z0-9]*[a-z0-9_])?(\\.[a-z0-9_]([-_a-z0-9]*[a-z0-9_])?)*";
+    private static final String SEARCH_FORM = "_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?(\\._?[a-z0-9]([-_a-z0-9]*[a-z0-9])?)*";
     private static final Pattern SEARCH = Pattern.compile(SEARCH_FORM);
     private static final String SYSCTL_FORM = "([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?";
     private static final Pattern SYSCTL = Pattern.compile(SYSCTL_FORM);
 
+    /** The n of Kubernetes 1.n from which labels are checked by what all servers share (apimachinery/pkg/api/validate/content). */
+    static final int CONTENT = 35;
+
     private Names() {}
 
-    static List<String> label(String text) {
+    /** A DNS label; since Kubernetes 1.28 one that would be a subdomain is told so. */
+    public static List<String> label(String text, int minor) {
+        if (minor >= 28
+                && !LABEL.matcher(text).matches()
+                && SUBDOMAIN.matcher(text).matches()) {
+            List<String> problems = new ArrayList<>();
+            if (text.length() > 63) {
+                problems.add("must be no more than 63 characters");
+            }
+            problems.add("must not contain dots");
+            return problems;
+        }
         return check(
                 text,
                 LABEL,
@@ -109,11 +123,13 @@ public final class Names {
         return problems;
     }
 
-    static List<String> labelValue(String text) {
+    /** The value of a label. */
+    public static List<String> labelValue(String text, int minor) {
         return check(
                 text,
                 VALUE,
                 63,
+                unit(minor),
                 "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must"
                         + " start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345',"
                         + " regex used for validation is '" + VALUE_FORM + "')");
@@ -142,12 +158,19 @@ public final class Names {
                         + " used for validation is '" + ENV_FORM + "')");
     }
 
-    static List<String> qualified(String text) {
+    /** What lengths of labels are told in. */
+    private static String unit(int minor) {
+        return minor >= CONTENT ? " bytes" : " characters";
+    }
+
+    /** A key as labels have it. */
+    public static List<String> qualified(String text, int minor) {
         int slash = text.indexOf('/');
         List<String> problems = new ArrayList<>();
         String name = text.substring(slash + 1);
         if (name.indexOf('/') >= 0) {
-            return List.of("a qualified name must consist of alphanumeric characters, '-', '_' or '.', and must start"
+            return List.of("a " + (minor >= CONTENT ? "valid label key" : "qualified name")
+                    + " must consist of alphanumeric characters, '-', '_' or '.', and must start"
                     + " and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used"
                     + " for validation is '" + QUALIFIED_FORM + "') with an optional DNS subdomain prefix and '/'"
                     + " (e.g. 'example.com/MyName')");
@@ -155,12 +178,14 @@ public final class Names {
         if (slash == 0) {
             problems.add("prefix part must be non-empty");
         } else if (slash > 0) {
-            subdomain(text.substring(0, slash)).forEach(problem -> problems.add("prefix part " + problem));
+            subdomain(text.substring(0, slash))
+                    .forEach(problem ->
+                            problems.add("prefix part " + problem.replace("253 characters", "253" + unit(minor))));
         }
         if (name.isEmpty()) {
             problems.add("name part must be non-empty");
         } else if (name.length() > 63) {
-            problems.add("name part must be no more than 63 characters");
+            problems.add("name part must be no more than 63" + unit(minor));
         }
         if (!QUALIFIED.matcher(name).matches()) {
             problems.add(
@@ -215,9 +240,13 @@ public final class Names {
     }
 
     private static List<String> check(String text, Pattern form, int longest, String why) {
+        return check(text, form, longest, " characters", why);
+    }
+
+    private static List<String> check(String text, Pattern form, int longest, String unit, String why) {
         List<String> problems = new ArrayList<>();
         if (text.length() > longest) {
-            problems.add("must be no more than " + longest + " characters");
+            problems.add("must be no more than " + longest + unit);
         }
         if (!form.matcher(text).matches()) {
             problems.add(why);

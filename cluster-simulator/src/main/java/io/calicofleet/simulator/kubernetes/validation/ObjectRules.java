@@ -132,8 +132,9 @@ public final class ObjectRules {
             case "Namespace" -> {
                 for (JsonNode finalizer : spec.path("finalizers")) {
                     String name = finalizer.asText();
-                    Names.qualified(name).forEach(why -> problems.add(Problem.invalid("spec.finalizers", name, why)));
-                    if (Names.qualified(name).isEmpty() && name.indexOf('/') < 0 && !name.equals("kubernetes")) {
+                    Names.qualified(name, minor)
+                            .forEach(why -> problems.add(Problem.invalid("spec.finalizers", name, why)));
+                    if (Names.qualified(name, minor).isEmpty() && name.indexOf('/') < 0 && !name.equals("kubernetes")) {
                         problems.add(Problem.invalid(
                                 "spec.finalizers",
                                 name,
@@ -233,9 +234,10 @@ public final class ObjectRules {
         if (wrong && !daemon) {
             problems.add(Problem.invalid("spec.selector", selector, "invalid label selector"));
         } else if (!wrong && (!selector.isObject() || !Labels.meet(Labels.ofObject(template), selector))) {
-            problems.add(Problem.invalid(
+            problems.add(Problem.invalidMap(
                     "spec.template.metadata.labels",
                     template.path("metadata").path("labels"),
+                    minor,
                     "`selector` does not match template `labels`"));
         }
         JsonNode restart = Json.at(template, "spec", "restartPolicy");
@@ -291,7 +293,16 @@ public final class ObjectRules {
         if (foreign && !uid.isEmpty()) {
             problems.add(Problem.invalid("spec.selector", spec.path("selector"), "`selector` not auto-generated"));
         }
-        runsToEnd(spec.path("template"), "spec.template");
+        JsonNode template = spec.path("template");
+        if (old != null && !spec.path("selector").isObject()) {
+            problems.add(Problem.required("spec.selector", ""));
+            problems.add(Problem.invalidMap(
+                    "spec.template.metadata.labels",
+                    template.path("metadata").path("labels"),
+                    minor,
+                    "`selector` does not match template `labels`"));
+        }
+        runsToEnd(template, "spec.template");
     }
 
     private void runsToEnd(JsonNode template, String at) {

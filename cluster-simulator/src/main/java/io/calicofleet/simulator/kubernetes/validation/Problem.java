@@ -15,12 +15,18 @@ import java.util.stream.Collectors;
  */
 public record Problem(String reason, String field, String message) {
 
+    /** The n of Kubernetes 1.n from which values are printed as JSON (apimachinery/pkg/util/validation/field/errors.go). */
+    private static final int SHOWS_JSON = 34;
+
     /** A value that is not allowed. */
     public static Problem invalid(String field, JsonNode value, String why) {
-        return new Problem(
-                "FieldValueInvalid",
-                field,
-                "Invalid value: " + (field.endsWith("abels") ? strings(value) : shown(value)) + ": " + why);
+        return new Problem("FieldValueInvalid", field, "Invalid value: " + shown(value) + ": " + why);
+    }
+
+    /** A map of texts that is not allowed, as servers of Kubernetes 1.{@code minor} print it. */
+    static Problem invalidMap(String field, JsonNode value, int minor, String why) {
+        String text = minor < SHOWS_JSON && value.isObject() ? strings(value) : shown(value);
+        return new Problem("FieldValueInvalid", field, "Invalid value: " + text + ": " + why);
     }
 
     /** A text that is not allowed. */
@@ -69,9 +75,6 @@ public record Problem(String reason, String field, String message) {
 
     /** A map of texts as Go prints it. */
     private static String strings(JsonNode value) {
-        if (!value.isObject()) {
-            return shown(value);
-        }
         TreeMap<String, String> sorted = new TreeMap<>();
         value.properties().forEach(e -> sorted.put(e.getKey(), e.getValue().toString()));
         return sorted.entrySet().stream()

@@ -10,13 +10,13 @@ final class SelectorRules {
 
     static boolean isValid(JsonNode selector) {
         for (Map.Entry<String, JsonNode> label : selector.path("matchLabels").properties()) {
-            if (!Names.qualified(label.getKey()).isEmpty()
-                    || !Names.labelValue(label.getValue().asText()).isEmpty()) {
+            if (!Names.qualified(label.getKey(), 0).isEmpty()
+                    || !Names.labelValue(label.getValue().asText(), 0).isEmpty()) {
                 return false;
             }
         }
         for (JsonNode each : selector.path("matchExpressions")) {
-            boolean named = Names.qualified(each.path("key").asText("")).isEmpty();
+            boolean named = Names.qualified(each.path("key").asText(""), 0).isEmpty();
             boolean listed = !each.path("values").isEmpty();
             boolean right = switch (each.path("operator").asText("")) {
                 case "In", "NotIn" -> listed;
@@ -25,7 +25,7 @@ final class SelectorRules {
             };
             boolean values = each.path("values")
                     .valueStream()
-                    .allMatch(value -> Names.labelValue(value.asText()).isEmpty());
+                    .allMatch(value -> Names.labelValue(value.asText(), 0).isEmpty());
             if (!named || !right || !values) {
                 return false;
             }

@@ -99,7 +99,7 @@ final class TypeRules {
                             path + ".progressDeadlineSeconds", progress, "must be greater than minReadySeconds"));
                 }
             }
-            case "Toleration" -> toleration(object, path, problems);
+            case "Toleration" -> toleration(object, path, minor, problems);
             case "ResourceRequirements" -> resources(object, path, problems);
             case "LabelSelectorRequirement" -> requirement(object, path, problems);
             case "EnvVar" -> {
@@ -152,13 +152,13 @@ final class TypeRules {
         }
     }
 
-    private static void toleration(JsonNode toleration, String path, List<Problem> problems) {
+    private static void toleration(JsonNode toleration, String path, int minor, List<Problem> problems) {
         String key = toleration.path("key").asText("");
         String value = toleration.path("value").asText("");
         JsonNode operator = toleration.path("operator");
         JsonNode effect = toleration.path("effect");
         if (!key.isEmpty()) {
-            Names.qualified(key).forEach(why -> problems.add(Problem.invalid(path + ".key", key, why)));
+            Names.qualified(key, minor).forEach(why -> problems.add(Problem.invalid(path + ".key", key, why)));
         } else if (!operator.asText("").equals("Exists")) {
             problems.add(Problem.invalid(
                     path + ".operator",
@@ -171,7 +171,8 @@ final class TypeRules {
         }
         switch (operator.asText("")) {
             case "", "Equal" ->
-                Names.labelValue(value).forEach(why -> problems.add(Problem.invalid(path + ".operator", value, why)));
+                Names.labelValue(value, minor)
+                        .forEach(why -> problems.add(Problem.invalid(path + ".operator", value, why)));
             case "Exists" -> {
                 if (!value.isEmpty()) {
                     problems.add(Problem.invalid(

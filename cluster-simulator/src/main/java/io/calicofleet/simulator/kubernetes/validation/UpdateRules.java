@@ -6,6 +6,8 @@ import io.calicofleet.simulator.json.Json;
 import io.calicofleet.simulator.kubernetes.resource.ResourceType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What may not change of objects of built-in kinds. */
 final class UpdateRules {
@@ -70,7 +72,8 @@ final class UpdateRules {
                 }
             }
             case "StorageClass" -> {
-                for (String field : List.of("parameters", "provisioner", "reclaimPolicy", "volumeBindingMode")) {
+                immutable(before.path("volumeBindingMode"), object.path("volumeBindingMode"), "volumeBindingMode");
+                for (String field : List.of("parameters", "provisioner", "reclaimPolicy")) {
                     if (!TypeRules.same(before.path(field), object.path(field))) {
                         problems.add(Problem.forbidden(field, "updates to " + field + " are forbidden."));
                     }
@@ -91,7 +94,19 @@ final class UpdateRules {
                         "spec.attachedRequired");
                 if (minor < 29) {
                     immutable("podInfoOnMount");
-                    immutable("volumeLifecycleModes");
+                }
+                if (minor < 24) {
+                    immutable("fsGroupPolicy");
+                }
+                if (minor < 23) {
+                    immutable("storageCapacity");
+                }
+                immutable("volumeLifecycleModes");
+            }
+            case "PersistentVolumeClaim" -> claim();
+            case "ResourceQuota" -> {
+                if (!texts(before.path("spec").path("scopes")).equals(texts(spec.path("scopes")))) {
+                    immutable("scopes");
                 }
             }
             case "Node" -> {
@@ -145,6 +160,31 @@ final class UpdateRules {
             if (!TypeRules.same(before.path(field), object.path(field))) {
                 problems.add(Problem.forbidden(field, why));
             }
+        }
+    }
+
+    private static Set<String> texts(JsonNode list) {
+        return list.valueStream().map(JsonNode::asText).collect(Collectors.toSet());
+    }
+
+    /** A claim may grow, if its class lets it, and no more. */
+    private void claim() {
+        boolean bound = Json.text(before, "status", "phase").equals("Bound");
+        List<String> free = bound ? List.of("resources", "volumeAttributesClassName") : List.of("volumeName");
+        if (!Json.same(without(before.path("spec"), free), without(spec, free))) {
+            problems.add(Problem.forbidden(
+                    "spec",
+                    "spec is immutable after creation except resources.requests"
+                            + (minor >= 31 ? " and volumeAttributesClassName" : "") + " for bound claims"));
+        }
+        if (!before.path("spec").path("volumeMode").equals(spec.path("volumeMode"))) {
+            problems.add(Problem.invalid("volumeMode", spec.path("volumeMode"), IMMUTABLE));
+        }
+        JsonNode had = before.path("spec").path("resources").path("requests").path("storage");
+        JsonNode has = spec.path("resources").path("requests").path("storage");
+        if (has.isMissingNode() && !had.isMissingNode()) {
+            problems.add(
+                    Problem.forbidden("spec.resources.requests.storage", "field can not be less than status.capacity"));
         }
     }
 
