@@ -10,6 +10,7 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class KubernetesYamlTest {
@@ -19,6 +20,7 @@ class KubernetesYamlTest {
             quoteCharacter = '"',
             value = {
                 "0400, 256",
+                "0o400, 256",
                 "0x10, 16",
                 "yes, true",
                 "off, false",
@@ -87,5 +89,44 @@ class KubernetesYamlTest {
         assertThatThrownBy(() -> KubernetesYaml.readStrictly("a: &a [1]\nb: *a"))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("aliases");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = '!',
+            quoteCharacter = '"',
+            value = {
+                "a:>  # said of it~  b: 1!{'a':{'b':1}}",
+                "a:>1~b: 2>~c:>>'x>y'!{'a':1,'b':2,'c':'x>y'}",
+                "a: {b:>[1,>2]}!{'a':{'b':[1,2]}}",
+                "a: 1~  >~b: |>~  x>y~!{'a':1,'b':'x>y~'}",
+            })
+    void tabs_may_part_what_stands_in_a_line_as_for_kubectl(String written, String meant) throws IOException {
+        assertThat(KubernetesYaml.read(written.replace('>', '\t').replace('~', '\n'))
+                        .getFirst()
+                        .toString())
+                .isEqualTo(meant.replace('\'', '"').replace(">", "\\t").replace("~", "\\n"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(
+            strings = {
+                "{\"a\": 1}\n{\"b\": 2}",
+                "{\n\t\"a\": 1\n}{\"b\":\t2}\n",
+                "\uFEFFa: 1\n---\n\uFEFFb: 2\n",
+                "a: 1\r\n---\t\r\nb: 2\r\n",
+                "{a: 1}\n---\nb: 2\n",
+            })
+    void what_was_put_together_of_files_in_JSON_and_of_other_systems_is_read_as_kubectl_does(String written)
+            throws IOException {
+        assertThat(KubernetesYaml.read(written)).hasToString("[{\"a\":1}, {\"b\":2}]");
+    }
+
+    @Test
+    void a_template_that_is_not_rendered_is_told_with_its_line_and_what_to_do() {
+        assertThatThrownBy(() -> KubernetesYaml.read("a: 1\nimage: {{ calico_node_image }}\n"))
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith("line 2: ")
+                .hasMessageContaining("render it first");
     }
 }
