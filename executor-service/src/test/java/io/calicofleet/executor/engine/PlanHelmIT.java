@@ -92,7 +92,7 @@ class PlanHelmIT extends HelmFleet {
                 .extracting(field -> field.path() + ": " + field.before() + " to " + field.after())
                 .contains(
                         "spec.replicas: 2 to ",
-                        "spec.template.spec.containers[tigera-operator].resources.requests:  to {\"memory\":\"134217728\"}");
+                        "spec.template.spec.containers[tigera-operator].resources.requests:  to {\"memory\":\"128Mi\"}");
         assertThat(cluster.get("apps/v1", "Deployment", "tigera-operator", "tigera-operator")
                         .at("/spec/template/spec/nodeSelector")
                         .has("example.com/pool"))

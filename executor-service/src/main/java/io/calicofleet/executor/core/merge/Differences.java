@@ -1,11 +1,15 @@
 package io.calicofleet.executor.core.merge;
 
+import static java.util.Objects.requireNonNullElse;
+
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.FieldChange;
 import io.calicofleet.model.Json;
 import io.calicofleet.model.release.ObjectKey;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -172,10 +176,35 @@ public final class Differences {
             return entries;
         }
 
-        /** A scalar as people write it, such as 128Mi; anything else without what servers add. */
+        /** Scalars as people write them, such as 128Mi; objects and lists without what servers add. */
         @Nullable
-        JsonNode told() {
-            return normal != null && written != null && written.isValueNode() ? written : normal;
+        JsonNode told(FieldRule rule) {
+            if (normal == null || written == null || written.isValueNode()) {
+                return normal == null ? null : requireNonNullElse(written, normal);
+            }
+            if (normal instanceof ObjectNode object) {
+                ObjectNode told = Json.object();
+                Json.names(object)
+                        .forEach(name ->
+                                told.set(name, field(name).told(rule.shape().field(name))));
+                return told;
+            }
+            ArrayNode told = Json.NODES.arrayNode();
+            if (rule.isKeyed()) {
+                entries(rule).values().forEach(entry -> told.add(entry.told(rule.entry())));
+            } else {
+                // Those of a set are sorted, and what counts as absent is not among them.
+                Map<JsonNode, JsonNode> asWritten = new HashMap<>();
+                Json.elements(written).forEach(entry -> {
+                    JsonNode one = NormalForm.of(rule.entry(), entry);
+                    if (one != null) {
+                        asWritten.putIfAbsent(one, entry);
+                    }
+                });
+                Json.elements(normal)
+                        .forEach(entry -> told.add(new Form(entry, asWritten.get(entry)).told(rule.entry())));
+            }
+            return told;
         }
     }
 
@@ -198,7 +227,7 @@ public final class Differences {
         }
         boolean keyed = rule.kind() == FieldRule.Kind.KEYED_LIST && isList(wanted.normal()) && isList(now.normal());
         if (!keyed) {
-            fields.add(new Difference(path, managed, wanted.told(), now.told()));
+            fields.add(new Difference(path, managed, wanted.told(rule), now.told(rule)));
             return;
         }
         Map<String, Form> one = wanted.entries(rule);

@@ -112,12 +112,14 @@ final class ObjectMerge {
         return created(key, target, findings, "it was deleted from the cluster");
     }
 
+    /** Written out as later merges write it, so that these have nothing to do. */
     private static MergedObject created(ObjectKey key, ObjectNode target, Findings findings, String note) {
+        ObjectNode manifest = OlderVersions.writtenOut(target);
         return new MergedObject(
                 key,
                 MergeAction.CREATE,
-                target,
-                WriteObject.fresh(target),
+                manifest,
+                WriteObject.fresh(manifest),
                 findings.customisations(),
                 findings.conflicts(),
                 findings.resolved(),

@@ -8,6 +8,7 @@ import io.calicofleet.event.OnConflict;
 import io.calicofleet.executor.core.Yaml;
 import io.calicofleet.model.release.ManifestDocuments;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -64,6 +65,18 @@ class CrdMergeTest {
 
         assertThat(write.at("/spec/preserveUnknownFields").asBoolean()).isTrue();
         assertThat(Differences.between(write, Yaml.object(stored))).isEmpty();
+    }
+
+    @Test
+    void what_came_new_without_a_schema_leaves_a_second_plan_nothing_to_write() {
+        MergePlan first = ManifestMerge.plan(
+                new ManifestDocuments(Map.of()), new ManifestDocuments(Map.of()), documents(OLD), OnConflict.HOLD);
+        ObjectNode stored = requireNonNull(first.objects().getFirst().write()).deepCopy();
+        stored.withObjectProperty("metadata").put("uid", "u1");
+        stored.withObjectProperty("spec").withObjectProperty("conversion").put("strategy", "None");
+        stored.withObjectProperty("spec").withObjectProperty("names").put("listKind", "ThingList");
+
+        assertThat(merged(OLD, stored.toString(), OLD).action()).isEqualTo(MergeAction.NONE);
     }
 
     @Test

@@ -53,6 +53,24 @@ class FieldChangesTest {
                         new FieldChange("spec.rules", "[{\"name\":\"a\"},{\"name\":\"a\"}]", "[{\"name\":\"a\"}]"));
     }
 
+    @Test
+    void what_comes_or_goes_as_a_whole_is_told_as_it_is_written_without_what_servers_add() throws Exception {
+        String workload = """
+                {"apiVersion": "apps/v1", "kind": "DaemonSet", "metadata": {"name": "a", "namespace": "b"}, "spec": {%s}}""";
+        String template = """
+                "template": {"spec": {"tolerations": [{"operator": "Exists", "tolerationSeconds": 60}, {"key": "a", "value": "b"}],
+                  "volumes": [{"name": "v", "hostPath": {"path": "/v", "type": ""}}],
+                  "containers": [{"name": "c", "image": "busybox", "args": ["--level", "1"],
+                    "resources": {"limits": {"memory": "128Mi", "cpu": 0.25}}, "terminationMessagePolicy": "File",
+                    "env": [{"name": "E", "value": "True"}]}]}}""";
+        assertThat(changes(workload.formatted(""), workload.formatted(template)))
+                .containsExactly(new FieldChange("spec.template", "", """
+                        {"spec":{"containers":[{"args":["--level","1"],"env":[{"name":"E","value":"True"}],"image":"busybox",\
+                        "name":"c","resources":{"limits":{"cpu":0.25,"memory":"128Mi"}}}],\
+                        "tolerations":[{"key":"a","value":"b"},{"operator":"Exists","tolerationSeconds":60}],\
+                        "volumes":[{"hostPath":{"path":"/v"},"name":"v"}]}}"""));
+    }
+
     private static List<FieldChange> changes(String before, String after) throws Exception {
         ObjectMapper json = new ObjectMapper();
         return Differences.changes((ObjectNode) json.readTree(before), (ObjectNode) json.readTree(after));
