@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.OnConflict;
 import io.calicofleet.model.Json;
+import io.calicofleet.model.image.ImagePlaces;
 import io.calicofleet.model.image.ImageReference;
 import io.calicofleet.model.release.Containers;
 import io.calicofleet.model.release.ObjectKey;
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * Follows what a release gave another place in a pod, so that what people changed of it is merged there:
  *
  * <ol>
+ *   <li>A container that people call otherwise: it has its image, the release's name is not there, theirs is in no release, more
+ *       than half of it is the same, and no other fits as well. It keeps their name, in base and target, too.
  *   <li>A container that runs first in one release and stays in the other, or the reverse: it has the same name and image.
  *   <li>A container of another name: it has the same image, the old name is gone and the new one was not there, more than
  *       half of what they run, mount, open and have in their environment is the same, and no other fits as well.
@@ -51,7 +54,7 @@ final class ContainerMoves {
 
     private final ObjectNode base;
     private final ObjectNode live;
-    private final ObjectNode target;
+    private ObjectNode target;
     private final Findings findings;
     private final FieldPath pod;
 
@@ -64,13 +67,19 @@ final class ContainerMoves {
     }
 
     /**
-     * Base and live of an object with everything in the place that the target has it in.
+     * Base and live of an object with everything in the place that the target has it in, and the target with the names that people
+     * gave.
      *
      * @param base null where the object is not known
      * @param live null where the object is not there
+     * @param target null where the target has it no more
      * @param findings what had to be asked or told on the way
      */
-    record Followed(@Nullable ObjectNode base, @Nullable ObjectNode live, Findings findings) {
+    record Followed(
+            @Nullable ObjectNode base,
+            @Nullable ObjectNode live,
+            @Nullable ObjectNode target,
+            Findings findings) {
 
         static Followed in(
                 ObjectKey key,
@@ -82,18 +91,51 @@ final class ContainerMoves {
             if (live == null
                     || target == null
                     || Containers.of(base == null ? live : base).isEmpty()) {
-                return new Followed(base, live, findings);
+                return new Followed(base, live, target, findings);
             }
             if (base == null) {
                 ContainerMoves moves = new ContainerMoves(live, live, target, findings);
                 moves.followNames();
-                return new Followed(null, moves.live, findings);
+                return new Followed(null, moves.live, target, findings);
             }
             ContainerMoves moves = new ContainerMoves(base, live, target, findings);
+            moves.keepNames();
             moves.followContainers();
             moves.followVariables();
-            return new Followed(moves.base, moves.live, findings);
+            return new Followed(moves.base, moves.live, moves.target, findings);
         }
+    }
+
+    private void keepNames() {
+        Map<String, ObjectNode> was = byName(base);
+        Map<String, ObjectNode> wants = byName(target);
+        Map<String, ObjectNode> has = byName(live);
+        Map<String, List<String>> fitting = new LinkedHashMap<>();
+        was.forEach((name, container) -> {
+            if (!has.containsKey(name)) {
+                List<String> names = has.keySet().stream()
+                        .filter(other -> !was.containsKey(other) && !wants.containsKey(other))
+                        .filter(other -> hasImageOf(container, Objects.requireNonNull(has.get(other))))
+                        .filter(other -> hasMostInCommon(container, Objects.requireNonNull(has.get(other))))
+                        .toList();
+                fitting.put(name, names);
+            }
+        });
+        fitting.forEach((name, theirs) -> {
+            boolean sure = theirs.size() == 1
+                    && fitting.values().stream()
+                                    .filter(others -> others.contains(theirs.getFirst()))
+                                    .count()
+                            == 1;
+            if (sure) {
+                findings.note("container " + name + " of the release is " + theirs.getFirst() + " here, and stays so");
+                Objects.requireNonNull(was.get(name)).put("name", theirs.getFirst());
+                if (wants.containsKey(name)) {
+                    target = target.deepCopy();
+                    Objects.requireNonNull(container(target, name)).put("name", theirs.getFirst());
+                }
+            }
+        });
     }
 
     /** A name stands once in a pod: what has it goes where the target has it, whatever else is known. */
@@ -247,13 +289,25 @@ final class ContainerMoves {
     }
 
     private static boolean isAlike(ObjectNode one, ObjectNode other) {
+        return hasSameImage(one, other) && hasMostInCommon(one, other);
+    }
+
+    /** Whether people have the image of a release there, from whatever registry. */
+    private static boolean hasImageOf(ObjectNode released, ObjectNode here) {
+        return ImagePlaces.isNamedAs(
+                ImageReference.parse(Json.text(released, "image")),
+                true,
+                ImageReference.parse(Json.text(here, "image")));
+    }
+
+    private static boolean hasMostInCommon(ObjectNode one, ObjectNode other) {
         Set<String> mine = traits(one);
         Set<String> theirs = traits(other);
         Set<String> common = new HashSet<>(mine);
         common.retainAll(theirs);
         Set<String> all = new HashSet<>(mine);
         all.addAll(theirs);
-        return hasSameImage(one, other) && 2 * common.size() > all.size();
+        return 2 * common.size() > all.size();
     }
 
     private static boolean hasSameImage(ObjectNode one, ObjectNode other) {

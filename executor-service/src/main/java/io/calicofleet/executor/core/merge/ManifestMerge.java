@@ -93,7 +93,7 @@ public final class ManifestMerge {
             Decisions rule = unknown.contains(key) ? withoutBase : decisions;
             Followed sides = Followed.in(key, source.find(key).orElse(null), object, wants, rule);
             placed.put(key, sides);
-            moves.learn(key, sides.base(), requireNonNull(sides.live()), wants);
+            moves.learn(key, sides.base(), requireNonNull(sides.live()), sides.target());
         });
         Set<ObjectKey> keys = new LinkedHashSet<>(target.keys());
         keys.addAll(source.keys());
@@ -105,12 +105,16 @@ public final class ManifestMerge {
                 ObjectNode has = live.find(key).orElse(null);
                 Decisions rule = unknown.contains(key) ? withoutBase : decisions;
                 Findings places = new Findings(key, rule, true, Set.of());
-                ObjectNode wants = target.find(key)
-                        .map(object -> moves.apply(key, object, places))
-                        .orElse(null);
+                Followed sides = placed.computeIfAbsent(
+                        key,
+                        absent -> Followed.in(
+                                absent,
+                                source.find(absent).orElse(null),
+                                null,
+                                target.find(absent).orElse(null),
+                                rule));
+                ObjectNode wants = sides.target() == null ? null : moves.apply(key, sides.target(), places);
                 if (has != null || wants != null) {
-                    Followed sides = placed.getOrDefault(
-                            key, Followed.in(key, source.find(key).orElse(null), null, wants, rule));
                     Set<String> paths = needed.getOrDefault(key, Set.of());
                     MergedObject object = ObjectMerge.merge(
                             key, sides.base(), has, sides.live(), wants, rule, !unknown.contains(key), paths);

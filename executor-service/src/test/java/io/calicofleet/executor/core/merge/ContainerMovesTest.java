@@ -50,6 +50,46 @@ class ContainerMovesTest {
     }
 
     @Test
+    void a_container_that_people_renamed_keeps_its_name_and_gets_what_the_release_brings() {
+        String mirror = "reg.example:5000/mirror";
+        MergePlan plan = plan(
+                pod(setup("mount", "v1.0.0", ""), node("v1.0.0", "")),
+                pod(
+                        setup("mine", "v1.0.0", RESOURCES).replace("docker.io", mirror),
+                        node("v1.0.0", "").replace("docker.io", mirror).replace("agent", "worker")),
+                pod(setup("bootstrap", "v2.0.0", ""), node("v2.0.0", ", {name: C, value: '3'}")));
+
+        assertThat(plan.conflicts()).isEmpty();
+        assertThat(containers(plan, "containers")).singleElement().satisfies(container -> {
+            assertThat(Json.text(container, "name")).isEqualTo("worker");
+            assertThat(Json.text(container, "image")).isEqualTo(mirror + "/calico/node:v2.0.0");
+            assertThat(container.path("env")).hasSize(3);
+        });
+        assertThat(containers(plan, "initContainers")).singleElement().satisfies(container -> {
+            assertThat(Json.text(container, "name"))
+                    .as("the release renamed it, too")
+                    .isEqualTo("bootstrap");
+            assertThat(container.at("/resources/limits/memory").asText()).isEqualTo("1Gi");
+        });
+        assertThat(plan.notes())
+                .anyMatch(note -> note.contains("container agent of the release is worker here, and stays so"));
+    }
+
+    @Test
+    void a_container_of_people_with_an_image_of_Calico_is_not_the_one_they_removed() {
+        String own =
+                "{name: mine, image: 'docker.io/calico/node:v1.0.0', command: [sh, -c, x], env: [{name: A, value: '1'}]}";
+        MergePlan plan = plan(
+                pod(setup("mount", "v1.0.0", ""), node("v1.0.0", "")),
+                pod(own, node("v1.0.0", "")),
+                pod(setup("mount", "v2.0.0", ""), node("v2.0.0", "")));
+
+        assertThat(containers(plan, "initContainers"))
+                .extracting(container -> Json.text(container, "name"))
+                .containsExactly("mine");
+    }
+
+    @Test
     void a_container_that_is_only_a_bit_alike_is_another_one() {
         String other =
                 setup("bootstrap", "v2.0.0", "").replace("-init", "-serve").replace("/run", "/other");

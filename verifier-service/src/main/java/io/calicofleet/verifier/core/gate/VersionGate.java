@@ -132,7 +132,8 @@ final class VersionGate implements Gate {
                             workload.podImages().stream().filter(image -> image.pods() > 0))
                     .forEach(image -> {
                         boolean calico = CalicoImages.isCalico(image.container(), image.image());
-                        String line = calico && release.has(image.container())
+                        // People may call a container otherwise.
+                        String line = calico && (release.has(image.container()) || versions.isOf(image.image(), target))
                                 ? image.image()
                                 : calico
                                         ? image.image() + ", left over from Calico and not of this release,"
