@@ -71,7 +71,7 @@ public final class FakeCluster implements ClusterApi {
 
     @Override
     public List<ObjectNode> list(String apiVersion, String kind, String namespace, String labelSelector) {
-        ObjectFilter selected = ObjectFilter.of(labelSelector, "");
+        ObjectFilter selected = ObjectFilter.of(labelSelector, "", 0);
         return all(kind).stream()
                 .filter(object -> namespace.isEmpty()
                         || object.at("/metadata/namespace").asText().equals(namespace))
