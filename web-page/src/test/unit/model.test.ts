@@ -290,9 +290,10 @@ describe('what a campaign does', () => {
         { names: ['a', 'b'], fields: [{ field: 'natOutgoing', value: 'true' }] },
         { cidrs: ['::/0'], fields: [{ field: 'vxlanMode', value: '"Always"' }] },
       ],
+      typha: { replicas: 3 },
     };
     expect(goalOf({ upgrade: { change: network } })).toBe(
-      'bgpConfiguration: asNumber=65001; ipPools a, b: natOutgoing=true; ipPools within ::/0: vxlanMode=Always',
+      'bgpConfiguration: asNumber=65001; ipPools a, b: natOutgoing=true; ipPools within ::/0: vxlanMode=Always; typha: replicas=3',
     );
   });
 });

@@ -13,10 +13,11 @@ function changeOf(spec: Pick<CampaignSpec, 'upgrade'>): string | undefined {
       fields,
     })),
   ];
-  return parts
+  const said = parts
     .filter(({ fields }) => fields !== undefined && fields.length > 0)
-    .map(({ name, fields }) => `${name}: ${(fields ?? []).map(settingOf).join(', ')}`)
-    .join('; ');
+    .map(({ name, fields }) => `${name}: ${(fields ?? []).map(settingOf).join(', ')}`);
+  const typha = change.typha === undefined ? [] : [`typha: replicas=${String(change.typha.replicas)}`];
+  return [...said, ...typha].join('; ');
 }
 
 /** A text without quotes where it cannot be taken for another value, as everywhere in calico-fleet. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a campaign changes in the settings of Calico, in place of going to a release; at least one field.
@@ -11,9 +12,13 @@ import java.util.stream.Collectors;
  * @param felixConfiguration the fields of FelixConfiguration default, in the order of their names
  * @param bgpConfiguration the fields of BGPConfiguration default, in the order of their names
  * @param ipPools the fields of IPPools that are there
+ * @param typha what is changed of the Deployment of Typha; null: nothing
  */
 public record ChangeSpec(
-        List<FieldSetting> felixConfiguration, List<FieldSetting> bgpConfiguration, List<IpPoolChange> ipPools) {
+        List<FieldSetting> felixConfiguration,
+        List<FieldSetting> bgpConfiguration,
+        List<IpPoolChange> ipPools,
+        @Nullable TyphaChange typha) {
 
     public ChangeSpec {
         felixConfiguration = sorted(felixConfiguration);
@@ -25,7 +30,7 @@ public record ChangeSpec(
 
     /** Of FelixConfiguration default alone. */
     public static ChangeSpec ofFelix(List<FieldSetting> fields) {
-        return new ChangeSpec(fields, List.of(), List.of());
+        return new ChangeSpec(fields, List.of(), List.of(), null);
     }
 
     /**
@@ -38,6 +43,9 @@ public record ChangeSpec(
         add(parts, "felixConfiguration", felixConfiguration);
         add(parts, "bgpConfiguration", bgpConfiguration);
         ipPools.forEach(pools -> parts.add("ipPools " + pools));
+        if (typha != null) {
+            parts.add("typha: " + typha);
+        }
         return String.join("; ", parts);
     }
 

@@ -24,6 +24,7 @@ import io.calicofleet.event.StepProgress;
 import io.calicofleet.event.StepRequested;
 import io.calicofleet.event.StepSucceeded;
 import io.calicofleet.event.StepToPlan;
+import io.calicofleet.event.TyphaChange;
 import io.calicofleet.executor.port.StepHandlers;
 import io.calicofleet.executor.step.Steps;
 import io.calicofleet.executor.step.change.NodesReady;
@@ -69,7 +70,8 @@ class ChangeIT {
                     List.of("0.0.0.0/0"),
                     List.of(
                             new FieldSetting("ipipMode", "\"Never\""),
-                            new FieldSetting("vxlanMode", "\"CrossSubnet\"")))));
+                            new FieldSetting("vxlanMode", "\"CrossSubnet\"")))),
+            null);
 
     private static final String ETCD = "/calico/resources/v3/projectcalico.org/";
     private static final String FELIX = ETCD + "felixconfigurations/default";
@@ -184,6 +186,46 @@ class ChangeIT {
         assertThat(felix(cluster, method)).isEqualTo(felix);
         assertThat(spec(cluster, method, "BGPConfiguration", "default").isObject())
                 .isEqualTo(bgp);
+    }
+
+    @Test
+    void typha_gets_more_replicas_where_there_are_nodes_for_them_and_has_as_many_as_before_after_all() {
+        // Given
+        InstallMethod method = InstallMethod.MANIFEST_KDD_TYPHA;
+        SimulatedCluster cluster = install("c01", method);
+        ChangeSpec three = new ChangeSpec(List.of(), List.of(), List.of(), new TyphaChange(3));
+        // When too many are asked for, or none
+        for (int wrong : List.of(0, 4)) {
+            ChangeSpec change = new ChangeSpec(List.of(), List.of(), List.of(), new TyphaChange(wrong));
+            StepFailed refused = (StepFailed) run(cluster, method, StepKind.CHANGE, change, OnConflict.TAKE_NEW);
+            assertThat(refused.message())
+                    .contains(wrong == 0 ? "by Service calico-typha" : "4 Typhas need as many nodes")
+                    .endsWith("nothing was changed");
+            attempt++;
+        }
+        // When as many as there are nodes
+        StepSucceeded inspected = (StepSucceeded) run(cluster, method, StepKind.INSPECT, three, OnConflict.HOLD);
+        assertThat(inspected.facts().change())
+                .isEqualTo(new ChangeFacts(
+                        List.of("Deployment kube-system/calico-typha replicas: 1 -> 3"),
+                        List.of(),
+                        "typha: replicas=3"));
+        assertThat(inspected.facts().missingPermissions()).isEmpty();
+        assertThat(run(cluster, method, StepKind.BACKUP, three, OnConflict.HOLD))
+                .isInstanceOf(StepSucceeded.class);
+        StepSucceeded done = (StepSucceeded) run(cluster, method, StepKind.CHANGE, three, OnConflict.HOLD);
+        // Then they run
+        assertThat(done.changes()).containsExactly("Deployment kube-system/calico-typha");
+        assertThat(typha(cluster).at("/status/availableReplicas").asInt()).isEqualTo(3);
+        // When it is taken back
+        assertThat(run(cluster, method, StepKind.RESTORE, null, OnConflict.HOLD))
+                .isInstanceOf(StepSucceeded.class);
+        assertThat(typha(cluster).at("/spec/replicas").asInt()).isEqualTo(1);
+        assertThat(typha(cluster).at("/status/replicas").asInt()).isEqualTo(1);
+    }
+
+    private static JsonNode typha(SimulatedCluster cluster) {
+        return cluster.get("apps/v1", "Deployment", "kube-system", "calico-typha");
     }
 
     @Test
@@ -321,9 +363,10 @@ class ChangeIT {
 
     private SimulatedCluster install(String id, InstallMethod method) {
         boolean etcd = method == InstallMethod.MANIFEST_ETCD;
+        String file = method == InstallMethod.MANIFEST_KDD_TYPHA ? "calico-typha.yaml" : "calico.yaml";
         ClusterTemplate template = ClusterTemplate.named(id)
                 .withManifest(SimulatedFleet.manifest(
-                        SimulatedFleet.OWN_RELEASES, VERSION, etcd ? "calico-etcd.yaml" : "calico.yaml"));
+                        SimulatedFleet.OWN_RELEASES, VERSION, etcd ? "calico-etcd.yaml" : file));
         SimulatedCluster cluster = fleet.cluster(etcd ? template.withEtcd(ClusterTemplate.Etcd.TLS) : template);
         await().atMost(LONG).untilAsserted(() -> {
             JsonNode nodes = cluster.get("apps/v1", "DaemonSet", "kube-system", "calico-node");

@@ -64,7 +64,7 @@ final class CalicoNetwork {
     private static List<JsonNode> with(List<JsonNode> objects, CalicoKind kind, List<ChangedResource> resources) {
         List<JsonNode> changed = new ArrayList<>(objects);
         for (ChangedResource resource : resources) {
-            if (resource.kind() == kind) {
+            if (resource.kind().equals(kind.kind())) {
                 JsonNode now = changed.stream()
                         .filter(object -> ChangedResource.named(object).equals(resource.name()))
                         .findFirst()
@@ -102,7 +102,7 @@ final class CalicoNetwork {
     /** The spec of what changes, as it is here. */
     JsonNode spec(ChangedResource resource) {
         return spec(
-                switch (resource.kind()) {
+                switch (resource.calicos().orElseThrow()) {
                     case FELIX_CONFIGURATION -> felix;
                     case BGP_CONFIGURATION -> bgp;
                     default -> pools;

@@ -9,7 +9,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.ChangeSpec;
 import io.calicofleet.event.FieldSetting;
 import io.calicofleet.event.IpPoolChange;
+import io.calicofleet.event.TyphaChange;
 import io.calicofleet.executor.core.datastore.CalicoKind;
+import io.calicofleet.executor.core.identity.Part;
 import io.calicofleet.model.Json;
 import io.calicofleet.model.address.Cidr;
 import io.calicofleet.model.release.ObjectKey;
@@ -23,53 +25,80 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A resource of Calico some of whose fields a campaign changes.
+ * A resource some of whose fields a campaign changes.
  *
- * @param kind FelixConfiguration, BGPConfiguration or IPPool
+ * @param kind FelixConfiguration, BGPConfiguration or IPPool of Calico, or the Deployment of Typha
+ * @param namespace its namespace; empty for Calico's
  * @param name its name
- * @param fields the fields with their values
+ * @param fields the fields of its spec with their values
  */
-public record ChangedResource(CalicoKind kind, String name, List<FieldSetting> fields) {
+public record ChangedResource(String kind, String namespace, String name, List<FieldSetting> fields) {
 
     /** The name of the FelixConfiguration and the BGPConfiguration that hold for all nodes. */
     public static final String DEFAULT = "default";
+
+    private static final String DEPLOYMENT = "Deployment";
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
     public ChangedResource {
         requireNonNull(kind, "kind");
+        requireNonNull(namespace, "namespace");
         requireNonNull(name, "name");
         fields = List.copyOf(fields);
+    }
+
+    /** One of Calico's own, which are in no namespace. */
+    static ChangedResource of(CalicoKind kind, String name, List<FieldSetting> fields) {
+        return new ChangedResource(kind.kind(), "", name, fields);
+    }
+
+    /** By what {@link #object()} says. */
+    public static ChangedResource named(String object, List<FieldSetting> fields) {
+        String[] said = object.split("[ /]", 3);
+        return new ChangedResource(said[0], said.length == 3 ? said[1] : "", said[said.length - 1], fields);
     }
 
     /**
      * The resources of a change, in the order to write them in: what is turned on for all nodes before the pools that need it, what is turned off after
      * the pools that needed it.
      *
-     * @param pools all IPPools of the cluster
+     * @param objects all IPPools and Deployments of the cluster
      */
-    public static List<ChangedResource> of(ChangeSpec change, Collection<? extends JsonNode> pools) {
+    public static List<ChangedResource> of(ChangeSpec change, Collection<? extends JsonNode> objects) {
         List<ChangedResource> first = new ArrayList<>();
         List<ChangedResource> last = new ArrayList<>();
         add(CalicoKind.FELIX_CONFIGURATION, change.felixConfiguration(), first, last);
         add(CalicoKind.BGP_CONFIGURATION, change.bgpConfiguration(), first, last);
         Map<String, List<FieldSetting>> byPool = new LinkedHashMap<>();
         for (IpPoolChange entry : change.ipPools()) {
-            pools.stream()
-                    .filter(pool -> selects(entry, pool))
+            objects.stream()
+                    .filter(object -> isPool(object) && selects(entry, object))
                     .map(ChangedResource::named)
                     .sorted()
                     .forEach(name -> byPool.computeIfAbsent(name, any -> new ArrayList<>())
                             .addAll(entry.fields()));
         }
-        byPool.forEach((name, fields) -> first.add(new ChangedResource(CalicoKind.IP_POOL, name, fields)));
+        byPool.forEach((name, fields) -> first.add(of(CalicoKind.IP_POOL, name, fields)));
+        TyphaChange typha = change.typha();
+        if (typha != null) {
+            objects.stream()
+                    .filter(object -> Part.of(object).filter(Part.TYPHA::equals).isPresent())
+                    .forEach(object -> first.add(new ChangedResource(
+                            DEPLOYMENT,
+                            object.at("/metadata/namespace").asText(),
+                            named(object),
+                            List.of(new FieldSetting("replicas", String.valueOf(typha.replicas()))))));
+        }
         first.addAll(last);
         return first;
     }
 
     /** What of a change is about no pool of the cluster, or says two values of one field; a sentence each without its full stop. */
-    public static List<String> problems(ChangeSpec change, Collection<? extends JsonNode> pools) {
+    public static List<String> problems(ChangeSpec change, Collection<? extends JsonNode> objects) {
         List<String> problems = new ArrayList<>();
+        List<? extends JsonNode> pools =
+                objects.stream().filter(ChangedResource::isPool).toList();
         for (IpPoolChange entry : change.ipPools()) {
             entry.names().stream()
                     .filter(name -> pools.stream().noneMatch(pool -> named(pool).equals(name)))
@@ -84,7 +113,12 @@ public record ChangedResource(CalicoKind kind, String name, List<FieldSetting> f
                     .filter(cidr -> pools.stream().noneMatch(pool -> isWithin(cidr, pool)))
                     .forEach(cidr -> problems.add("No IPPool here lies within " + cidr));
         }
-        for (ChangedResource resource : of(change, pools)) {
+        List<ChangedResource> resources = of(change, objects);
+        if (change.typha() != null
+                && resources.stream().noneMatch(resource -> resource.kind().equals(DEPLOYMENT))) {
+            problems.add("There is no Deployment of Typha here");
+        }
+        for (ChangedResource resource : resources) {
             resource.fields().stream()
                     .map(FieldSetting::field)
                     .distinct()
@@ -103,8 +137,13 @@ public record ChangedResource(CalicoKind kind, String name, List<FieldSetting> f
             CalicoKind kind, List<FieldSetting> fields, List<ChangedResource> first, List<ChangedResource> last) {
         if (!fields.isEmpty()) {
             boolean turnsOff = fields.stream().anyMatch(field -> "false".equals(field.value()));
-            (turnsOff ? last : first).add(new ChangedResource(kind, DEFAULT, fields));
+            (turnsOff ? last : first).add(of(kind, DEFAULT, fields));
         }
+    }
+
+    /** An Installation has what it calls ipPools, and that is none. */
+    private static boolean isPool(JsonNode object) {
+        return object.path("kind").asText().equals(CalicoKind.IP_POOL.kind());
     }
 
     private static boolean selects(IpPoolChange entry, JsonNode pool) {
@@ -135,19 +174,25 @@ public record ChangedResource(CalicoKind kind, String name, List<FieldSetting> f
 
     /** Whether an object is this resource. */
     public boolean is(JsonNode object) {
-        return object.path("kind").asText().equals(kind.kind())
-                && object.path("apiVersion").asText().contains(CalicoKind.GROUP + "/")
+        return object.path("kind").asText().equals(kind)
+                && object.path("apiVersion").asText().contains(calicos().isPresent() ? CalicoKind.GROUP + "/" : "apps/")
+                && object.at("/metadata/namespace").asText().equals(namespace)
                 && named(object).equals(name);
     }
 
     /** The object as events name it. */
     public String object() {
-        return kind.kind() + " " + name;
+        return kind + " " + (namespace.isEmpty() ? "" : namespace + "/") + name;
+    }
+
+    /** Which resource of Calico it is; empty where it is an object of Kubernetes. */
+    public Optional<CalicoKind> calicos() {
+        return CalicoKind.of(kind);
     }
 
     /** Its key in a backup. */
     public ObjectKey key() {
-        return new ObjectKey(CalicoKind.GROUP, kind.kind(), "", name);
+        return new ObjectKey(calicos().isPresent() ? CalicoKind.GROUP : "apps", kind, namespace, name);
     }
 
     /** Of each field the JSON, null where it is to go. */
@@ -176,7 +221,7 @@ public record ChangedResource(CalicoKind kind, String name, List<FieldSetting> f
     /** One with these fields and no other. */
     public ObjectNode created() {
         ObjectNode object =
-                Json.object().put("apiVersion", CalicoKind.GROUP + "/v3").put("kind", kind.kind());
+                Json.object().put("apiVersion", CalicoKind.GROUP + "/v3").put("kind", kind);
         Json.child(object, "metadata").put("name", name);
         return changed(object);
     }

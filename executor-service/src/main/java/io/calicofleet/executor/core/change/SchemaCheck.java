@@ -1,7 +1,6 @@
 package io.calicofleet.executor.core.change;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.calicofleet.executor.core.datastore.CalicoKind;
 import io.calicofleet.model.Json;
 import io.calicofleet.model.document.Suggestion;
 import java.util.ArrayList;
@@ -19,24 +18,24 @@ final class SchemaCheck {
 
     private final List<String> problems = new ArrayList<>();
 
-    private final CalicoKind kind;
+    private final String kind;
 
-    private SchemaCheck(CalicoKind kind) {
+    private SchemaCheck(String kind) {
         this.kind = kind;
     }
 
     /** What is wrong with it, a sentence each without its full stop; none where nothing is. */
-    static List<String> of(CalicoKind kind, String path, JsonNode value, JsonNode schema) {
+    static List<String> of(String kind, String path, JsonNode value, JsonNode schema) {
         SchemaCheck check = new SchemaCheck(kind);
         check.check(path, value, schema);
         return check.problems;
     }
 
     /** That there is no such field, with the one that was probably meant. */
-    static String unknown(CalicoKind kind, String path, String name, JsonNode properties) {
+    static String unknown(String kind, String path, String name, JsonNode properties) {
         List<String> known = Json.names(properties).stream().sorted().toList();
         String meant = Suggestion.of(name, known);
-        return path + " is no field of this cluster's " + kind.kind()
+        return path + " is no field of this cluster's " + kind
                 + (meant.isEmpty()
                         ? known.size() <= NAMED ? ": " + String.join(", ", known) : ""
                         : "; the nearest one is " + meant);

@@ -41,7 +41,7 @@ public record SettingsChange(
     /**
      * Works it out.
      *
-     * @param snapshot the nodes, pods and DaemonSets, the ConfigMaps of Calico's namespace, an Installation, Calico's nodes, FelixConfigurations,
+     * @param snapshot the nodes, pods, DaemonSets and Deployments, the ConfigMaps of Calico's namespace, an Installation, Calico's nodes, FelixConfigurations,
      *     BGPConfigurations, BGPPeers and IPPools, and the definitions
      * @param released the definitions of these in the release that runs; none where no file of it is at hand
      */
@@ -52,7 +52,7 @@ public record SettingsChange(
             return refused("There is no calico-node whose settings could change");
         }
         CalicoNetwork before = CalicoNetwork.of(snapshot);
-        List<ChangedResource> resources = ChangedResource.of(change, before.pools());
+        List<ChangedResource> resources = ChangedResource.of(change, snapshot.objects());
         CalicoNetwork after;
         try {
             after = before.with(resources);
@@ -60,14 +60,27 @@ public record SettingsChange(
             return refused("What the planner asks for cannot be read: " + e.getMessage());
         }
         Maker maker = new Maker();
-        maker.refusals.addAll(ChangedResource.problems(change, before.pools()));
+        maker.refusals.addAll(ChangedResource.problems(change, snapshot.objects()));
         for (ChangedResource resource : resources) {
-            JsonNode properties = Definitions.properties(snapshot, released, resource.kind());
-            if (!properties.isObject()) {
-                maker.unknown(resource.kind());
+            Optional<CalicoKind> kind = resource.calicos();
+            if (kind.isEmpty()) {
+                maker.resource(
+                        resource,
+                        snapshot.all(resource.kind())
+                                .filter(resource::is)
+                                .findFirst()
+                                .map(object -> object.path("spec"))
+                                .orElseThrow(),
+                        TyphaFieldRules.PROPERTIES,
+                        new TyphaFieldRules(snapshot, node.get(), resource));
                 continue;
             }
-            FieldRules rules = switch (resource.kind()) {
+            JsonNode properties = Definitions.properties(snapshot, released, kind.get());
+            if (!properties.isObject()) {
+                maker.unknown(kind.get());
+                continue;
+            }
+            FieldRules rules = switch (kind.get()) {
                 case FELIX_CONFIGURATION -> new FelixFieldRules(snapshot, node.get(), before, after);
                 case BGP_CONFIGURATION -> new BgpFieldRules(snapshot, node.get(), before, after);
                 default -> new PoolFieldRules(snapshot, node.get(), before, after, resource);
@@ -75,6 +88,13 @@ public record SettingsChange(
             maker.resource(resource, before.spec(resource), properties, rules);
         }
         return maker.made();
+    }
+
+    /** The same, refused for one reason more. */
+    public SettingsChange refusedFor(String why) {
+        List<String> more = new ArrayList<>(refusals);
+        more.add(why);
+        return new SettingsChange(fields, more, questions, effects);
     }
 
     private static SettingsChange refused(String why) {

@@ -120,11 +120,10 @@ public final class BackupStep implements StepHandler {
 
     /** A change writes these objects; which fields is kept before, so that a complete backup always says it. */
     private static StepOutcome ofChange(StepContext context, ChangeSpec change) {
-        CalicoDatastore calico = context.datastore();
-        List<ChangedResource> resources = ChangeReads.resources(calico, change);
+        List<ChangedResource> resources = ChangeReads.resources(context, change);
         ChangeTakeback.keep(context.backups(), context.step().campaign(), resources);
         Map<ObjectKey, Optional<ObjectNode>> objects = new LinkedHashMap<>();
-        resources.forEach(resource -> objects.put(resource.key(), calico.find(resource.kind(), resource.name())));
+        resources.forEach(resource -> objects.put(resource.key(), ChangeReads.find(context, resource)));
         context.backups().take(context.step().campaign(), context.parameters().source(), List.of(), objects);
         List<String> told = resources.stream()
                 .map(resource -> resource.object()

@@ -4,22 +4,30 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.ChangeSpec;
+import io.calicofleet.event.TyphaChange;
 import io.calicofleet.executor.core.change.ChangedResource;
 import io.calicofleet.executor.core.change.Definitions;
 import io.calicofleet.executor.core.change.SettingsChange;
 import io.calicofleet.executor.core.datastore.CalicoKind;
 import io.calicofleet.executor.core.detect.CalicoNode;
 import io.calicofleet.executor.core.detect.ClusterSnapshot;
+import io.calicofleet.executor.core.identity.Part;
 import io.calicofleet.executor.port.CalicoDatastore;
 import io.calicofleet.executor.port.ClusterApi;
 import io.calicofleet.executor.port.Permission;
 import io.calicofleet.executor.port.ReleaseException;
+import io.calicofleet.executor.port.ResourceRef;
 import io.calicofleet.executor.port.StepContext;
+import io.calicofleet.executor.step.cluster.Edits;
 import io.calicofleet.executor.step.cluster.Installed;
 import io.calicofleet.executor.step.cluster.Kinds;
+import io.calicofleet.executor.step.cluster.Permissions;
+import io.calicofleet.executor.step.lockout.LockoutCheck;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** Reads what a change is judged by. */
@@ -40,6 +48,7 @@ public final class ChangeReads {
         List<ObjectNode> objects = new ArrayList<>();
         objects.addAll(cluster.list(Kinds.CORE, "Node"));
         objects.addAll(cluster.list(Kinds.APPS, "DaemonSet"));
+        objects.addAll(cluster.list(Kinds.APPS, "Deployment"));
         objects.addAll(cluster.list(Kinds.CORE, "Pod"));
         objects.addAll(cluster.list(Kinds.CRDS, Kinds.CRD));
         objects.addAll(cluster.list(Kinds.CORE, "ConfigMap", Installed.namespace(objects), ""));
@@ -53,12 +62,24 @@ public final class ChangeReads {
                 .flatMap(node -> node.oldestVersion(snapshot))
                 .map(version -> definitions(context, version))
                 .orElse(List.of());
-        return SettingsChange.of(change, snapshot, released);
+        SettingsChange found = SettingsChange.of(change, snapshot, released);
+        return !bringsTypha(change, objects)
+                ? found
+                : LockoutCheck.ofNewTypha(context, "once a Typha comes to another node")
+                        .map(failed -> found.refusedFor(failed.message()))
+                        .orElse(found);
     }
 
-    /** What the kubeconfig has to be allowed to do. */
-    public static List<Permission> permissions(CalicoDatastore calico, ChangeSpec change) {
-        return calico.permissions().stream()
+    /**
+     * What the kubeconfig has to be allowed to do.
+     *
+     * @param namespace where Calico is
+     */
+    public static List<Permission> permissions(CalicoDatastore calico, ChangeSpec change, String namespace) {
+        Stream<Permission> ofTypha = change.typha() == null
+                ? Stream.of()
+                : Stream.of(Permissions.of("update", Kinds.APPS, "Deployment", namespace));
+        Stream<Permission> ofCalico = calico.permissions().stream()
                 .map(Permission::group)
                 .filter(group -> group.endsWith(CalicoKind.GROUP))
                 .distinct()
@@ -66,13 +87,48 @@ public final class ChangeReads {
                         .flatMap(kind -> (kind == CalicoKind.IP_POOL
                                         ? Stream.of("get", "update")
                                         : Stream.of("get", "create", "update"))
-                                .map(verb -> new Permission(verb, group, kind.plural(), ""))))
-                .toList();
+                                .map(verb -> new Permission(verb, group, kind.plural(), ""))));
+        return Stream.concat(ofTypha, ofCalico).toList();
     }
 
-    /** The resources that change, as the cluster has its pools. */
-    public static List<ChangedResource> resources(CalicoDatastore calico, ChangeSpec change) {
-        return ChangedResource.of(change, change.ipPools().isEmpty() ? List.of() : calico.list(CalicoKind.IP_POOL));
+    /** Whether there will be more of it, so that one comes to a node that has none today. */
+    private static boolean bringsTypha(ChangeSpec change, List<ObjectNode> objects) {
+        TyphaChange typha = change.typha();
+        return typha != null
+                && objects.stream()
+                        .filter(object ->
+                                Part.of(object).filter(Part.TYPHA::equals).isPresent())
+                        .anyMatch(object -> object.at("/spec/replicas").asInt(1) < typha.replicas());
+    }
+
+    /** The resources that change, as the cluster has its pools and its Typha. */
+    public static List<ChangedResource> resources(StepContext context, ChangeSpec change) {
+        List<ObjectNode> objects = new ArrayList<>();
+        if (!change.ipPools().isEmpty()) {
+            objects.addAll(context.datastore().list(CalicoKind.IP_POOL));
+        }
+        if (change.typha() != null) {
+            objects.addAll(context.cluster().list(Kinds.APPS, "Deployment"));
+        }
+        return ChangedResource.of(change, objects);
+    }
+
+    /** One that changes, as it is. */
+    public static Optional<ObjectNode> find(StepContext context, ChangedResource resource) {
+        return resource.calicos()
+                .map(kind -> context.datastore().find(kind, resource.name()))
+                .orElseGet(() -> context.cluster().find(ref(resource)));
+    }
+
+    /** Changes one; whether it was written. */
+    static boolean edit(StepContext context, ChangedResource resource, UnaryOperator<ObjectNode> change) {
+        return resource.calicos()
+                .map(kind -> Edits.edit(context.datastore(), kind, resource.name(), change))
+                .orElseGet(() -> Edits.edit(context.cluster(), ref(resource), change));
+    }
+
+    private static ResourceRef ref(ChangedResource resource) {
+        return new ResourceRef(Kinds.APPS, resource.kind(), resource.namespace(), resource.name());
     }
 
     private static List<ObjectNode> definitions(StepContext context, CalicoVersion version) {

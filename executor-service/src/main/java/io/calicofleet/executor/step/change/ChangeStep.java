@@ -16,13 +16,13 @@ import io.calicofleet.executor.port.ClusterException.Problem;
 import io.calicofleet.executor.port.StepContext;
 import io.calicofleet.executor.port.StepHandler;
 import io.calicofleet.executor.port.StepOutcome;
-import io.calicofleet.executor.step.cluster.Edits;
+import io.calicofleet.executor.step.upgrade.Typha;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Gives fields of FelixConfiguration default, BGPConfiguration default and IPPools the values of the campaign, and leaves all others as they are.
+ * Gives fields of FelixConfiguration default, BGPConfiguration default, IPPools and the Deployment of Typha the values of the campaign, and leaves all others as they are.
  *
  * <pre>
  *   1. what is so already is not touched; nothing left: done
@@ -76,7 +76,7 @@ public final class ChangeStep implements StepHandler {
         }
         List<String> notes = new ArrayList<>(found.effects());
         found.questions().forEach(question -> notes.add(question.path() + ": accepted"));
-        List<ChangedResource> resources = ChangeReads.resources(calico, change);
+        List<ChangedResource> resources = ChangeReads.resources(context, change);
         Optional<StepOutcome> came = ChangeTakeback.cameAfterTheBackup(context, resources);
         if (came.isPresent()) {
             return came.get();
@@ -84,12 +84,13 @@ public final class ChangeStep implements StepHandler {
         List<String> written = new ArrayList<>();
         if (!found.fields().isEmpty()) {
             for (ChangedResource resource : resources) {
-                if (write(calico, resource)) {
+                if (write(context, resource)) {
                     written.add(resource.object());
                 }
             }
         }
-        return ready.failure(context)
+        return Typha.await(context)
+                .or(() -> ready.failure(context))
                 .orElseGet(() -> new StepOutcome.Succeeded(
                         null,
                         written,
@@ -99,10 +100,11 @@ public final class ChangeStep implements StepHandler {
                                 : "changed " + String.join(", ", found.fields())));
     }
 
-    private static boolean write(CalicoDatastore calico, ChangedResource resource) {
+    private static boolean write(StepContext context, ChangedResource resource) {
+        CalicoDatastore calico = context.datastore();
         // A pool that is gone is not brought back: it would have a CIDR that nobody said.
-        if (resource.kind() != CalicoKind.IP_POOL
-                && calico.find(resource.kind(), resource.name()).isEmpty()) {
+        if (resource.calicos().filter(kind -> kind != CalicoKind.IP_POOL).isPresent()
+                && ChangeReads.find(context, resource).isEmpty()) {
             try {
                 calico.create(resource.created());
                 return true;
@@ -112,6 +114,6 @@ public final class ChangeStep implements StepHandler {
                 }
             }
         }
-        return Edits.edit(calico, resource.kind(), resource.name(), resource::changed);
+        return ChangeReads.edit(context, resource, resource::changed);
     }
 }

@@ -16,11 +16,10 @@ import io.calicofleet.executor.core.datastore.CalicoKind;
 import io.calicofleet.executor.core.detect.ClusterSnapshot;
 import io.calicofleet.executor.port.Backup;
 import io.calicofleet.executor.port.Backups;
-import io.calicofleet.executor.port.CalicoDatastore;
 import io.calicofleet.executor.port.StepContext;
 import io.calicofleet.executor.port.StepOutcome;
-import io.calicofleet.executor.step.cluster.Edits;
 import io.calicofleet.executor.step.cluster.Kinds;
+import io.calicofleet.executor.step.upgrade.Typha;
 import io.calicofleet.model.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -95,7 +94,8 @@ public final class ChangeTakeback {
                 changes.add(resource.object());
             }
         }
-        return ready.failure(context)
+        return Typha.await(context)
+                .or(() -> ready.failure(context))
                 .orElseGet(() -> new StepOutcome.Succeeded(
                         null,
                         changes,
@@ -106,26 +106,25 @@ public final class ChangeTakeback {
 
     private static boolean takenBack(
             StepContext context, ChangedResource resource, JsonNode before, List<String> notes) {
-        CalicoDatastore calico = context.datastore();
-        CalicoKind kind = resource.kind();
-        if (calico.find(kind, resource.name()).isEmpty() && before.isObject()) {
+        if (ChangeReads.find(context, resource).isEmpty() && before.isObject()) {
             notes.add(
                     resource.object()
                             + " was there before and is not now; the campaign did not delete it, so the restore does not bring it back");
         }
         List<String> theirs = new ArrayList<>();
-        boolean changed = Edits.edit(calico, kind, resource.name(), now -> {
+        boolean changed = ChangeReads.edit(context, resource, now -> {
             theirs.clear();
             return takenBack(now, resource, before, theirs);
         });
         theirs.forEach(field -> notes.add("spec." + field + " of " + resource.object()
                 + " is not what the campaign made it: others changed it since, and it stays theirs"));
-        Optional<ObjectNode> left = calico.find(kind, resource.name());
-        if (kind != CalicoKind.IP_POOL
+        Optional<ObjectNode> left = ChangeReads.find(context, resource);
+        Optional<CalicoKind> created = resource.calicos().filter(kind -> kind != CalicoKind.IP_POOL);
+        if (created.isPresent()
                 && !before.isObject()
                 && left.isPresent()
-                && saysNothing(context, kind, left.get().path("spec"))) {
-            calico.delete(left.get());
+                && saysNothing(context, created.get(), left.get().path("spec"))) {
+            context.datastore().delete(left.get());
             return true;
         }
         return changed;
@@ -165,7 +164,6 @@ public final class ChangeTakeback {
         try {
             List<ChangedResource> resources = new ArrayList<>();
             JSON.readTree(text).properties().forEach(object -> {
-                String[] named = object.getKey().split(" ", 2);
                 List<FieldSetting> settings = new ArrayList<>();
                 object.getValue()
                         .properties()
@@ -174,8 +172,7 @@ public final class ChangeTakeback {
                                 field.getValue().isNull()
                                         ? null
                                         : field.getValue().asText())));
-                resources.add(
-                        new ChangedResource(CalicoKind.of(named[0]).orElseThrow(), named[named.length - 1], settings));
+                resources.add(ChangedResource.named(object.getKey(), settings));
             });
             return resources;
         } catch (JsonProcessingException e) {

@@ -12,7 +12,6 @@ import io.calicofleet.event.Migration;
 import io.calicofleet.event.StepKind;
 import io.calicofleet.executor.core.change.ChangedResource;
 import io.calicofleet.executor.core.change.SettingsChange;
-import io.calicofleet.executor.core.datastore.CalicoKind;
 import io.calicofleet.executor.core.detect.CalicoNode;
 import io.calicofleet.executor.core.detect.ClusterSnapshot;
 import io.calicofleet.executor.core.detect.Inspection;
@@ -132,7 +131,7 @@ public final class InspectStep implements StepHandler {
         Optional<SettingsChange> change = change(context, calico);
         ChangeSpec asked = context.parameters().change();
         if (change.isPresent() && asked != null) {
-            calico.ifPresent(datastore -> wanted.addAll(ChangeReads.permissions(datastore, asked)));
+            calico.ifPresent(datastore -> wanted.addAll(ChangeReads.permissions(datastore, asked, namespace)));
             notes.addAll(change.get().effects());
         }
         if (Inspection.hasApplicationLayerPolicy(first)) {
@@ -188,8 +187,7 @@ public final class InspectStep implements StepHandler {
 
     /** The objects that are there of those a change would write. */
     private static List<JsonNode> changed(ClusterSnapshot snapshot, ChangeSpec asked) {
-        List<ChangedResource> resources = ChangedResource.of(
-                asked, snapshot.all(CalicoKind.IP_POOL.kind()).toList());
+        List<ChangedResource> resources = ChangedResource.of(asked, snapshot.objects());
         return snapshot.objects().stream()
                 .filter(object -> resources.stream().anyMatch(resource -> resource.is(object)))
                 .toList();

@@ -92,13 +92,14 @@ public final class LockoutCheck {
     }
 
     /**
-     * For a migration to the operator, which brings a Typha to any node: fails where a host endpoint of all interfaces would
+     * For what brings a Typha to any node: fails where a host endpoint of all interfaces would
      * keep nodes from it, whatever is cut today already, for today nobody needs it.
      *
      * @return empty where nothing would
      */
-    public static Optional<StepOutcome.Failed> ofNewTypha(StepContext context) {
-        CalicoVersion runs = known(context.parameters().target());
+    public static Optional<StepOutcome.Failed> ofNewTypha(StepContext context, String when) {
+        CalicoVersion target = context.parameters().target();
+        CalicoVersion runs = known(target == null ? context.parameters().source() : target);
         if (!ReleaseTrait.HOST_ENDPOINTS_DENY_BY_DEFAULT.isIn(runs)) {
             return Optional.empty();
         }
@@ -114,8 +115,7 @@ public final class LockoutCheck {
                                 .toList(),
                         List.of(),
                         List.of()),
-                "once the operator has brought its Typha to the nodes. Allow it by a policy, or leave it among the failsafe"
-                        + " ports; nothing was written");
+                when + ". Allow it by a policy, or leave it among the failsafe ports; nothing was written");
     }
 
     private static CalicoVersion known(@Nullable CalicoVersion version) {

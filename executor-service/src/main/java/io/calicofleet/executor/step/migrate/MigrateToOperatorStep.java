@@ -107,7 +107,8 @@ public final class MigrateToOperatorStep implements StepHandler {
         if (!open.isEmpty()) {
             return new StepOutcome.Held(HoldReason.CUSTOMISATION_CONFLICTS, open);
         }
-        Optional<StepOutcome.Failed> lockedOut = LockoutCheck.ofNewTypha(context);
+        Optional<StepOutcome.Failed> lockedOut =
+                LockoutCheck.ofNewTypha(context, "once the operator has brought its Typha to the nodes");
         if (lockedOut.isPresent()) {
             return lockedOut.get();
         }

@@ -17,14 +17,14 @@ import java.util.Optional;
  * Typha, between the nodes and the API server. An older Typha need not know what a newer Felix asks for, so it is rolled
  * out before the nodes are written.
  */
-final class Typha {
+public final class Typha {
 
     private static final Duration ROLLOUT = Duration.ofMinutes(10);
 
     private Typha() {}
 
     /** Waits until Typha is rolled out, where there is one; the failure, where it is not in time. */
-    static Optional<StepOutcome> await(StepContext context) {
+    public static Optional<StepOutcome> await(StepContext context) {
         return Installed.workloads(context.cluster(), "Deployment", Part.TYPHA).stream()
                 .filter(deployment -> !Part.isOfOperator(deployment))
                 .map(ResourceRef::of)

@@ -258,7 +258,8 @@ class FelixSettingsChangeTest {
                             name, value(random, name).map(JsonNode::toString).orElse(null))));
             ChangeSpec change = ChangeSpec.ofFelix(settings);
 
-            ObjectNode after = new ChangedResource(CalicoKind.FELIX_CONFIGURATION, "default", settings).changed(before);
+            ObjectNode after = ChangedResource.of(CalicoKind.FELIX_CONFIGURATION, "default", settings)
+                    .changed(before);
 
             objects.set(1, after);
             assertThat(SettingsChange.of(change, snapshot(), List.of()).fields().stream()

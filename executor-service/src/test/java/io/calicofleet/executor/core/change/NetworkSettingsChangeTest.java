@@ -179,18 +179,20 @@ class NetworkSettingsChangeTest {
         release = "v3.22.5";
         List<FieldSetting> vxlan = settings("ipipMode", "\"Never\"", "vxlanMode", "\"Always\"");
 
-        assertThat(change(new ChangeSpec(List.of(), List.of(), named(vxlan))).refusals())
+        assertThat(change(new ChangeSpec(List.of(), List.of(), named(vxlan), null))
+                        .refusals())
                 .singleElement()
                 .asString()
                 .contains("does not follow the pools", "felixConfiguration: {vxlanEnabled: true}");
-        ChangeSpec both = new ChangeSpec(settings("vxlanEnabled", "true"), List.of(), named(vxlan));
+        ChangeSpec both = new ChangeSpec(settings("vxlanEnabled", "true"), List.of(), named(vxlan), null);
         assertThat(change(both).refusals()).isEmpty();
         assertThat(ChangedResource.of(both, objects).stream().map(ChangedResource::object))
                 .containsExactly("FelixConfiguration default", "IPPool default-ipv4-ippool");
 
         release = "v3.28.5";
         objects.add(calico("FelixConfiguration", "default", "{vxlanEnabled: false}"));
-        assertThat(change(new ChangeSpec(List.of(), List.of(), named(vxlan))).refusals())
+        assertThat(change(new ChangeSpec(List.of(), List.of(), named(vxlan), null))
+                        .refusals())
                 .singleElement()
                 .asString()
                 .contains("Felix is told not to");
@@ -225,7 +227,8 @@ class NetworkSettingsChangeTest {
                 List.of(),
                 List.of(
                         new IpPoolChange(List.of(POOL), List.of(), settings("natOutgoing", "false")),
-                        new IpPoolChange(List.of(), List.of("10.0.0.0/8"), settings("natOutgoing", "true"))));
+                        new IpPoolChange(List.of(), List.of("10.0.0.0/8"), settings("natOutgoing", "true"))),
+                null);
         assertThat(change(twice).refusals()).anyMatch(refusal -> refusal.contains("different values of natOutgoing"));
     }
 
@@ -273,7 +276,8 @@ class NetworkSettingsChangeTest {
                 List.of(),
                 settings("nodeToNodeMeshEnabled", "false"),
                 List.of(new IpPoolChange(
-                        List.of(POOL, "v6"), List.of(), settings("ipipMode", "\"Never\"", "vxlanMode", "\"Always\""))));
+                        List.of(POOL, "v6"), List.of(), settings("ipipMode", "\"Never\"", "vxlanMode", "\"Always\""))),
+                null);
         assertThat(change(vxlan).refusals()).isEmpty();
         assertThat(ChangedResource.of(vxlan, objects).getLast().object()).isEqualTo("BGPConfiguration default");
     }
@@ -365,8 +369,8 @@ class NetworkSettingsChangeTest {
     }
 
     private SettingsChange of(String name, List<FieldSetting> fields) {
-        return change(
-                new ChangeSpec(List.of(), List.of(), List.of(new IpPoolChange(List.of(name), List.of(), fields))));
+        return change(new ChangeSpec(
+                List.of(), List.of(), List.of(new IpPoolChange(List.of(name), List.of(), fields)), null));
     }
 
     private static List<IpPoolChange> named(List<FieldSetting> fields) {
@@ -374,11 +378,11 @@ class NetworkSettingsChangeTest {
     }
 
     private static ChangeSpec within(String cidr, List<FieldSetting> fields) {
-        return new ChangeSpec(List.of(), List.of(), List.of(new IpPoolChange(List.of(), List.of(cidr), fields)));
+        return new ChangeSpec(List.of(), List.of(), List.of(new IpPoolChange(List.of(), List.of(cidr), fields)), null);
     }
 
     private SettingsChange bgp(String... fields) {
-        return change(new ChangeSpec(List.of(), settings(fields), List.of()));
+        return change(new ChangeSpec(List.of(), settings(fields), List.of(), null));
     }
 
     private SettingsChange change(ChangeSpec change) {

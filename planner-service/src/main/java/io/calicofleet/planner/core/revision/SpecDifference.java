@@ -46,7 +46,8 @@ public record SpecDifference(String path, String then, String now) {
             Map.entry("upgrade.change", "change"),
             Map.entry("upgrade.change.felixConfiguration", "change.felixConfiguration"),
             Map.entry("upgrade.change.bgpConfiguration", "change.bgpConfiguration"),
-            Map.entry("upgrade.change.ipPools", "change.ipPools"));
+            Map.entry("upgrade.change.ipPools", "change.ipPools"),
+            Map.entry("upgrade.change.typha", "change.typha"));
 
     private static final String NONE = "nothing";
 

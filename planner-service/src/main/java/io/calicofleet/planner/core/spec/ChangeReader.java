@@ -3,6 +3,7 @@ package io.calicofleet.planner.core.spec;
 import io.calicofleet.event.ChangeSpec;
 import io.calicofleet.event.FieldSetting;
 import io.calicofleet.event.IpPoolChange;
+import io.calicofleet.event.TyphaChange;
 import io.calicofleet.model.Json;
 import io.calicofleet.model.address.Cidr;
 import io.calicofleet.planner.core.document.ObjectReader;
@@ -20,6 +21,9 @@ final class ChangeReader {
     private static final String FELIX = "felixConfiguration";
     private static final String BGP = "bgpConfiguration";
     private static final String POOLS = "ipPools";
+    private static final String TYPHA = "typha";
+    private static final String REPLICAS = "replicas";
+    private static final int MOST_REPLICAS = 1000;
     private static final String FIELDS = "fields";
     private static final int MOST_FIELDS = 50;
     private static final int MOST_POOLS = 100;
@@ -33,14 +37,18 @@ final class ChangeReader {
         boolean felix = reader.has(FELIX);
         boolean bgp = reader.has(BGP);
         boolean pools = reader.has(POOLS);
-        if (!felix && !bgp && !pools) {
+        boolean typha = reader.has(TYPHA);
+        if (!felix && !bgp && !pools && !typha) {
             reader.problem(
                     FELIX,
-                    "is missing, and so are " + BGP + " and " + POOLS + ".",
+                    "is missing, and so are " + BGP + ", " + POOLS + " and " + TYPHA + ".",
                     "fields with their values, such as logSeverityScreen: Warning");
         }
         ChangeSpec change = new ChangeSpec(
-                felix ? fields(reader, FELIX) : List.of(), bgp ? fields(reader, BGP) : List.of(), pools(reader, pools));
+                felix ? fields(reader, FELIX) : List.of(),
+                bgp ? fields(reader, BGP) : List.of(),
+                pools(reader, pools),
+                typha ? typha(reader.object(TYPHA)) : null);
         reader.finish();
         return change;
     }
@@ -74,6 +82,15 @@ final class ChangeReader {
                             FIELDS, "gives " + field.field() + " of " + name + ", which an entry before does.", "")));
         }
         return pools;
+    }
+
+    private static @Nullable TyphaChange typha(ObjectReader reader) {
+        if (!reader.has(REPLICAS)) {
+            reader.problem(REPLICAS, "is missing.", "a number from 0 to " + MOST_REPLICAS);
+        }
+        Integer replicas = reader.integer(REPLICAS, 0, MOST_REPLICAS);
+        reader.finish();
+        return replicas == null ? null : new TyphaChange(replicas);
     }
 
     private static List<FieldSetting> fields(ObjectReader reader, String kind) {

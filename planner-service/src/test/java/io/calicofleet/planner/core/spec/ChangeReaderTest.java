@@ -68,7 +68,9 @@ class ChangeReaderTest {
                         Map.of("names", List.of("b", "a"), "fields", Map.of("natOutgoing", true)),
                         Map.of("cidrs", List.of("10.1.2.3/8", "::/0"), "fields", Map.of("vxlanMode", "Always"))),
                 "bgpConfiguration",
-                Map.of("nodeToNodeMeshEnabled", false));
+                Map.of("nodeToNodeMeshEnabled", false),
+                "typha",
+                Map.of("replicas", 3));
 
         CampaignSpec spec = ((Reading.Read<CampaignSpec>) read("change", change)).value();
 
@@ -82,10 +84,11 @@ class ChangeReaderTest {
                                 List.of(new FieldSetting("vxlanMode", "\"Always\""))));
         assertThat(spec.goal())
                 .isEqualTo("bgpConfiguration: nodeToNodeMeshEnabled=false; ipPools a, b: natOutgoing=true;"
-                        + " ipPools within 10.0.0.0/8, within ::/0: vxlanMode=Always");
+                        + " ipPools within 10.0.0.0/8, within ::/0: vxlanMode=Always; typha: replicas=3");
         assertThat(SpecDifference.between(spec, spec(Map.of("a", 1))))
                 .extracting(SpecDifference::path)
-                .containsExactly("change.felixConfiguration", "change.bgpConfiguration", "change.ipPools");
+                .containsExactly(
+                        "change.felixConfiguration", "change.bgpConfiguration", "change.ipPools", "change.typha");
     }
 
     @Test
@@ -110,6 +113,11 @@ class ChangeReaderTest {
                         Map.of("names", List.of("a", "b"), "fields", fields)))
                 .containsExactly("change.ipPools[1].fields");
         assertThat(pools()).containsExactly("change.ipPools");
+        assertThat(problems("change", Map.of("typha", Map.of()))).containsExactly("change.typha.replicas");
+        assertThat(problems("change", Map.of("typha", Map.of("replicas", -1))))
+                .containsExactly("change.typha.replicas");
+        assertThat(problems("change", Map.of("typha", Map.of("replica", 3, "replicas", 3))))
+                .containsExactly("change.typha.replica");
         assertThat(problems("change", Map.of("bgpConfiguration", Map.of()))).containsExactly("change.bgpConfiguration");
     }
 
