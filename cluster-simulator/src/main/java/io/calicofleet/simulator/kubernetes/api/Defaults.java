@@ -71,6 +71,11 @@ final class Defaults {
                 }
             }
             case "Job" -> job(object);
+            case "PersistentVolumeClaim" -> {
+                if (spec instanceof ObjectNode claim && !claim.has("volumeMode")) {
+                    claim.put("volumeMode", "Filesystem");
+                }
+            }
             case "Namespace" -> namespace(object);
             case "NetworkPolicy" -> networkPolicy(spec);
             case "PriorityClass" -> {

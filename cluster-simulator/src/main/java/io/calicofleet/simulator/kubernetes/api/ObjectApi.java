@@ -134,7 +134,8 @@ public final class ObjectApi {
     }
 
     private boolean isKnown(String apiVersion, String kind) {
-        ResourceType type = cluster.types().byKind(apiVersion, kind);
+        String single = kind.endsWith("List") ? kind.substring(0, kind.length() - 4) : kind;
+        ResourceType type = cluster.types().byKind(apiVersion, single);
         return type != null && type.crd() == null;
     }
 

@@ -32,6 +32,9 @@ public final class PatchApi {
     /** From here on keys of lists that Kubernetes brings are empty where they are missing. */
     private static final int DEFAULTS_KEYS = 21;
 
+    /** The n of Kubernetes 1.n from which a patch is looked at before it is applied. */
+    private static final int LIMITS_PATCHES = 30;
+
     private static final String STRATEGIC = "application/strategic-merge-patch+json";
     private static final EnumSet<CompatibilityFlags> STRICT = EnumSet.of(
             CompatibilityFlags.FORBID_REMOVE_MISSING_OBJECT,
@@ -76,7 +79,8 @@ public final class PatchApi {
                 throw ApiException.notFound(type, name);
             }
             ObjectNode shown = ObjectApi.toVersion(type, stored);
-            JsonNode patched = patched(type, shown, mediaType, patch);
+            JsonNode patched = patched(
+                    type, shown, mediaType, patch, cluster.types().version().minor());
             if (!(patched instanceof ObjectNode result)) {
                 throw ApiException.badRequest("the patch leaves no object");
             }
@@ -134,10 +138,21 @@ public final class PatchApi {
         return operations.isArray() && operations.valueStream().allMatch(JsonNode::isObject);
     }
 
-    private static JsonNode patched(ResourceType type, ObjectNode shown, String mediaType, JsonNode patch) {
+    private static JsonNode patched(ResourceType type, ObjectNode shown, String mediaType, JsonNode patch, int minor) {
         if (mediaType.equals("application/json-patch+json") && !isPatch(patch)) {
-            throw ApiException.badRequest("json: cannot unmarshal "
-                    + patch.getNodeType().name().toLowerCase(Locale.ROOT) + " into Go value of type jsonpatch.Patch");
+            String is = "json: cannot unmarshal " + patch.getNodeType().name().toLowerCase(Locale.ROOT);
+            throw ApiException.badRequest(
+                    minor >= LIMITS_PATCHES
+                            ? "error decoding patch: " + is + " into Go value of type []handlers.jsonPatchOp"
+                            : is + " into Go value of type jsonpatch.Patch");
+        }
+        if (mediaType.equals("application/merge-patch+json") && !patch.isObject() && minor >= LIMITS_PATCHES) {
+            throw ApiException.badRequest(
+                    patch.isNull()
+                            ? "Invalid JSON Patch"
+                            : "error decoding patch: json: cannot unmarshal "
+                                    + patch.getNodeType().name().toLowerCase(Locale.ROOT)
+                                    + " into Go value of type map[string]interface {}");
         }
         boolean operates = !mediaType.equals("application/json-patch+json")
                 || patch.valueStream()
@@ -221,8 +236,13 @@ public final class PatchApi {
 
     /** A configuration with fields that its type does not have, or with values it does not take, is not applied. */
     private void typed(ResourceType type, ObjectNode configuration) {
-        String failed = "failed to create typed patch object ("
-                + configuration.path("apiVersion").asText() + ", Kind=" + type.kind() + "): ";
+        String failed = "failed to create typed patch object"
+                + (cluster.types().version().minor() < CHECKS_TYPES
+                        ? ": "
+                        : " (" + Json.text(configuration, "metadata", "namespace") + "/"
+                                + Json.text(configuration, "metadata", "name") + "; "
+                                + (type.group().isEmpty() ? "/" : "") + type.apiVersion() + ", Kind=" + type.kind()
+                                + "): ");
         try {
             ObjectNode sent = configuration.deepCopy();
             List<String> unknown = new ArrayList<>(

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.function.BiPredicate;
 
 /** What a write must have in common with its path, and with the object that it is about. */
-final class WriteChecks {
+public final class WriteChecks {
 
     /** From here on Services are replaced as other kinds are. */
     private static final int GENERAL_SERVICES = 23;
@@ -40,7 +40,7 @@ final class WriteChecks {
                     named + " in version \"" + version + "\" cannot be handled as a " + type.kind()
                             + ": no kind \"" + named + "\" is registered for version \""
                             + (apiVersion.isEmpty() ? type.apiVersion() : apiVersion)
-                            + "\" in scheme \"pkg/runtime/scheme.go:" + (minor < 22 ? 100 : 111) + "\"");
+                            + "\"" + scheme(minor));
         }
         if (other) {
             throw ApiException.badRequest("the API version in the data (" + apiVersion
@@ -55,6 +55,11 @@ final class WriteChecks {
                             + "): unknown conversion"));
         }
         body.put("kind", type.kind()).put("apiVersion", type.apiVersion());
+    }
+
+    /** Where servers of Kubernetes 1.{@code minor} say that they have looked for a kind. */
+    public static String scheme(int minor) {
+        return " in scheme \"pkg/runtime/scheme.go:" + (minor < 22 ? 100 : 111) + "\"";
     }
 
     /** A custom object says what it is. */

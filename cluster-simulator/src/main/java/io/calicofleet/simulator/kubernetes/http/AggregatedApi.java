@@ -104,7 +104,7 @@ final class AggregatedApi {
                         ? lists.watch(request, type, stored.groupResource(), namespace, form::shown)
                         : lists.list(request, type, stored.groupResource(), namespace, form::shown);
             case "POST" -> {
-                ObjectNode body = request.object(type.kind());
+                ObjectNode body = request.object(type);
                 String name = Json.text(body, "metadata", "name");
                 if (find(stored, namespace, name, form) != null) {
                     throw new ApiException(
@@ -126,8 +126,7 @@ final class AggregatedApi {
         }
         return switch (request.method()) {
             case "GET" -> Answer.json(200, form.shown(present));
-            case "PUT" ->
-                Answer.json(200, write(request, stored, namespace, request.object(stored.kind()), present, form));
+            case "PUT" -> Answer.json(200, write(request, stored, namespace, request.object(stored), present, form));
             case "PATCH" -> {
                 if (!request.contentType().startsWith("application/merge-patch+json")) {
                     throw new ApiException(

@@ -1,5 +1,6 @@
 package io.calicofleet.simulator.kubernetes.http;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.io.JsonEOFException;
@@ -21,17 +22,19 @@ final class JsonFaults {
         if (body.length == 0 || e instanceof JsonEOFException || !(e instanceof JsonProcessingException wrong)) {
             return "unexpected end of JSON input";
         }
-        String text = new String(body, StandardCharsets.UTF_8);
-        int at = (int) Math.max(
-                0, wrong.getLocation() == null ? 0 : wrong.getLocation().getCharOffset());
-        if (at <= 0 && wrong.getLocation() != null) {
-            at = (int) Math.max(0, wrong.getLocation().getByteOffset() - 1);
-        }
-        String character = body[0] == (byte) 0xEF
-                ? "ï" // a byte order mark, which Go reads byte by byte
-                : at < text.length() ? text.substring(at, at + 1) : "";
-        return "invalid character '" + character + "' "
-                + (e instanceof JsonParseException ? "looking for beginning of value" : "after top-level value");
+        boolean token = e instanceof JsonParseException;
+        JsonLocation location = wrong.getLocation();
+        long after = location == null ? 0 : location.getByteOffset();
+        int at = (int) Math.clamp(token ? after - 1 : after, 0, body.length - 1L);
+        return "invalid character '" + (char) (body[at] & 0xFF) + "' "
+                + (token ? "looking for beginning of value" : "after top-level value");
+    }
+
+    /** Why a body that does not even begin could not be read: nothing, or a byte order mark, which Go reads byte by byte. */
+    static String of(byte[] body) {
+        return body.length == 0
+                ? "unexpected end of JSON input"
+                : "invalid character '" + (char) (body[0] & 0xFF) + "' looking for beginning of value";
     }
 
     /** What Go calls a value. */

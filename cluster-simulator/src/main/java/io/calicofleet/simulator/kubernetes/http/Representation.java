@@ -51,7 +51,7 @@ enum Representation {
     }
 
     /** What is a list is not shown as one object, and the reverse. */
-    static void fits(Request request, boolean list) {
+    static void fits(Request request, ResourceType type, boolean list) {
         String accept = request.accept();
         boolean asList = accept.contains("as=PartialObjectMetadataList");
         boolean fits = !accept.contains("as=PartialObjectMetadata") || asList == list || accept.contains(",");
@@ -60,9 +60,23 @@ enum Representation {
                     406,
                     "NotAcceptable",
                     list
-                            ? "you requested PartialObjectMetadata, but the requested object is a list"
-                            : "you requested PartialObjectMetadataList, but the requested object is not a list");
+                            ? "you requested PartialObjectMetadata, but the requested object is a list (" + go(type)
+                                    + "List)"
+                            : "you requested PartialObjectMetadataList, but the requested object is not a list ("
+                                    + go(type) + ")");
         }
+    }
+
+    /** What Go calls a type within the server. */
+    private static String go(ResourceType type) {
+        if (type.crd() != null) {
+            return "*unstructured.Unstructured";
+        }
+        int dot = type.group().indexOf('.');
+        String group = type.group().isEmpty()
+                ? "core"
+                : dot < 0 ? type.group() : type.group().substring(0, dot);
+        return "*" + group + "." + type.kind();
     }
 
     /** One object. */

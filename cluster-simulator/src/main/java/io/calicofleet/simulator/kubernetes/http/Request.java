@@ -7,6 +7,7 @@ import io.calicofleet.simulator.json.Json;
 import io.calicofleet.simulator.kubernetes.api.ApiException;
 import io.calicofleet.simulator.kubernetes.api.WriteOptions;
 import io.calicofleet.simulator.kubernetes.rbac.Access;
+import io.calicofleet.simulator.kubernetes.resource.ResourceType;
 import io.calicofleet.simulator.kubernetes.validation.Problem;
 import java.io.IOException;
 import java.net.URLDecoder;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * One HTTP request.
@@ -186,13 +188,17 @@ record Request(
     /**
      * The body of a write, which is an object.
      *
-     * @param kind what it has to be
+     * @param type what it has to be
      * @throws ApiException 400 where it is none
      */
-    ObjectNode object(String kind) {
+    ObjectNode object(ResourceType type) {
+        String kind = type.kind();
         boolean binary = contentType.contains("protobuf");
         if (!READ.contains(contentType) || binary) {
             return json() instanceof ObjectNode object ? object : Json.object();
+        }
+        if (body.length == 0 || body[0] == (byte) 0xEF) {
+            throw unrecognized(kind, NO_KIND + JsonFaults.of(body));
         }
         JsonNode node;
         try {
@@ -203,6 +209,12 @@ record Request(
         } catch (IOException | RuntimeException e) {
             throw unrecognized(
                     kind, contentType.contains("yaml") ? "yaml: " + e.getMessage() : NO_KIND + JsonFaults.of(body, e));
+        }
+        boolean unnamed = type.crd() != null
+                && (node.isNull()
+                        || (node.isObject() && node.path("kind").asText("").isEmpty()));
+        if (unnamed) {
+            throw unrecognized(kind, "Object 'Kind' is missing in '" + new String(body, StandardCharsets.UTF_8) + "'");
         }
         if (node.isNull()) {
             return Json.object(); // as Go reads it
@@ -251,11 +263,25 @@ record Request(
                 new ArrayList<>());
     }
 
+    /** A text as Go quotes it. */
+    private static String printable(String text) {
+        return text.codePoints()
+                .mapToObj(each ->
+                        Character.isISOControl(each) ? String.format("\\x%02x", each) : Character.toString(each))
+                .collect(Collectors.joining());
+    }
+
     private void check(boolean apply, int minor) {
         List<Problem> problems = new ArrayList<>();
         String dryRun = parameter("dryRun");
         if (query.containsKey("dryRun") && !dryRun.equals("All")) {
-            problems.add(Problem.notSupported("dryRun", Json.text(dryRun), List.of("All")));
+            problems.add(
+                    minor >= Problem.SHOWS_JSON
+                            ? Problem.notSupported("dryRun", Json.array().add(dryRun), List.of("All"))
+                            : new Problem(
+                                    "FieldValueNotSupported",
+                                    "dryRun",
+                                    "Unsupported value: []string{\"" + dryRun + "\"}: supported values: \"All\""));
         }
         if (apply && parameter("fieldManager").isEmpty()) {
             problems.add(Problem.required("fieldManager", "is required for apply patch"));
@@ -265,11 +291,18 @@ record Request(
         }
         String manager = parameter("fieldManager");
         if (manager.length() > 128) {
-            problems.add(Problem.tooLong("fieldManager", 128));
+            problems.add(Problem.tooLong("fieldManager", 128, minor));
         }
         if (manager.codePoints().anyMatch(Character::isISOControl)) {
-            problems.add(
-                    Problem.invalid("fieldManager", Json.text(manager), "should only contain printable characters"));
+            int at = (int) manager.codePoints()
+                    .takeWhile(each -> !Character.isISOControl(each))
+                    .count();
+            problems.add(new Problem(
+                    "FieldValueInvalid",
+                    "fieldManager",
+                    "Invalid value: \"" + printable(manager) + "\": invalid character U+"
+                            + String.format("%04X", manager.codePointAt(manager.offsetByCodePoints(0, at)))
+                            + " (at position " + at + ")"));
         }
         String validation = parameter("fieldValidation");
         if (minor >= FIELD_VALIDATION && !VALIDATIONS.contains(validation)) {

@@ -79,7 +79,7 @@ final class ResourceHandler {
             case "GET" -> get(request, type, namespace, name);
             case "PUT" -> {
                 WriteOptions options = options(request);
-                PatchApi.Patched put = objects.put(type, namespace, name, request.object(type.kind()), options);
+                PatchApi.Patched put = objects.put(type, namespace, name, request.object(type), options);
                 yield Answer.json(put.created() ? 201 : 200, put.object(), options.warnings());
             }
             case "PATCH" -> patch(request, type, namespace, name, "");
@@ -90,7 +90,7 @@ final class ResourceHandler {
     }
 
     private Answer get(Request request, ResourceType type, String namespace, String name) {
-        Representation.fits(request, false);
+        Representation.fits(request, type, false);
         ObjectNode object = objects.get(type, namespace, name);
         return Answer.json(200, Representation.of(request, minor()).of(type, object));
     }
@@ -107,7 +107,7 @@ final class ResourceHandler {
                 if (request.flag("watch")) {
                     yield lists.watch(request, type, namespace);
                 }
-                Representation.fits(request, true);
+                Representation.fits(request, type, true);
                 yield lists.list(request, type, namespace);
             }
             case "POST" -> {
@@ -116,10 +116,13 @@ final class ResourceHandler {
                 }
                 WriteOptions options = options(request);
                 yield Answer.json(
-                        201, objects.create(type, namespace, request.object(type.kind()), options), options.warnings());
+                        201, objects.create(type, namespace, request.object(type), options), options.warnings());
             }
             case "DELETE" -> deleteCollection(request, type, namespace);
-            default -> throw ApiException.methodNotAllowed();
+            default ->
+                throw type.crd() != null && List.of("PUT", "PATCH").contains(request.method())
+                        ? ApiException.badRequest("name must be provided")
+                        : ApiException.methodNotAllowed();
         };
     }
 

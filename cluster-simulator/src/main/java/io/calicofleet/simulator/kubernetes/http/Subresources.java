@@ -8,6 +8,7 @@ import io.calicofleet.simulator.kubernetes.api.ApiException;
 import io.calicofleet.simulator.kubernetes.api.Cluster;
 import io.calicofleet.simulator.kubernetes.api.ObjectApi;
 import io.calicofleet.simulator.kubernetes.api.PatchApi;
+import io.calicofleet.simulator.kubernetes.api.WriteChecks;
 import io.calicofleet.simulator.kubernetes.api.WriteOptions;
 import io.calicofleet.simulator.kubernetes.patch.MergePatch;
 import io.calicofleet.simulator.kubernetes.resource.GroupResource;
@@ -32,6 +33,9 @@ final class Subresources {
     Answer answer(Request request, ResourceType type, String namespace, String name, String subresource) {
         if (!type.has(subresource)
                 && !(subresource.equals("finalize") && type.kind().equals("Namespace"))) {
+            if (type.crd() != null) {
+                var unused = objects.get(type, namespace, name); // which servers look for first
+            }
             throw ApiException.noSuchResource(type, name);
         }
         return switch (subresource) {
@@ -73,7 +77,7 @@ final class Subresources {
         String kind = Json.text(request.json(), "kind");
         if (!kind.isEmpty() && !kind.equals("Eviction")) {
             throw ApiException.badRequest(kind + " in version \"v1\" cannot be handled as a Eviction: no kind \"" + kind
-                    + "\" is registered for version \"" + Json.text(request.json(), "apiVersion") + "\"");
+                    + "\" is registered for version \"" + Json.text(request.json(), "apiVersion") + "\"" + scheme());
         }
         String version = Json.text(request.json(), "apiVersion");
         int minor = cluster.types().version().minor();
@@ -108,8 +112,12 @@ final class Subresources {
         if (!request.method().equals("PUT")) {
             throw ApiException.methodNotAllowed();
         }
-        ObjectNode body = request.object(type.kind());
+        ObjectNode body = request.object(type);
         return Answer.json(200, objects.update(type, "", name, "finalize", body, options(request)));
+    }
+
+    private String scheme() {
+        return WriteChecks.scheme(cluster.types().version().minor());
     }
 
     private WriteOptions options(Request request) {
@@ -121,7 +129,7 @@ final class Subresources {
         return switch (request.method()) {
             case "GET" -> Answer.json(200, objects.get(type, namespace, name));
             case "PUT" ->
-                Answer.json(200, objects.update(type, namespace, name, "status", request.object(type.kind()), options));
+                Answer.json(200, objects.update(type, namespace, name, "status", request.object(type), options));
             case "PATCH" ->
                 Answer.json(
                         200,
@@ -142,7 +150,7 @@ final class Subresources {
         String form = Json.text(request.json(), "apiVersion");
         if (request.method().equals("PUT") && !List.of("", "autoscaling/v1").contains(form)) {
             throw ApiException.badRequest("Scale in version \"v1\" cannot be handled as a Scale: no kind \"Scale\" is"
-                    + " registered for version \"" + form + "\"");
+                    + " registered for version \"" + form + "\"" + scheme());
         }
         String named = Json.text(request.json(), "metadata", "name");
         if (!named.isEmpty() && !named.equals(name)) {

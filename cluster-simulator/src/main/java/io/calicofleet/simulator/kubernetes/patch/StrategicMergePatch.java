@@ -37,7 +37,7 @@ public final class StrategicMergePatch {
     private static ObjectNode object(JsonNode target, ObjectNode patch, TypeInfo type) throws PatchException {
         String directive = patch.path(DIRECTIVE).asText("");
         if (!List.of("", "delete", "merge", "replace").contains(directive)) {
-            throw new PatchException("unknown patch type: " + directive + " in map: " + patch);
+            throw new PatchException("unknown patch type: " + directive + " in map: " + GoText.of(patch));
         }
         if (directive.equals("delete")) {
             return Json.object();
@@ -114,8 +114,12 @@ public final class StrategicMergePatch {
         target.forEach(result::add);
         for (JsonNode item : patch) {
             JsonNode value = item.get(key);
+            if (!target.isArray() && item instanceof ObjectNode whole && value == null) {
+                result.add(clean(whole)); // a list that is new is taken as it is
+                continue;
+            }
             if (!(item instanceof ObjectNode change) || value == null) {
-                throw new PatchException("map: " + item + " does not contain declared merge key: " + key);
+                throw new PatchException("map: " + GoText.of(item) + " does not contain declared merge key: " + key);
             }
             int at = find(result, key, value);
             String directive = item.path(DIRECTIVE).asText("");

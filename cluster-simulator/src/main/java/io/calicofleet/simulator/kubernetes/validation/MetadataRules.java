@@ -98,7 +98,7 @@ final class MetadataRules {
             size += e.getKey().length() + e.getValue().length();
         }
         if (size > ANNOTATIONS_LIMIT) {
-            problems.add(Problem.tooLong(path, ANNOTATIONS_LIMIT));
+            problems.add(Problem.tooLong(path, ANNOTATIONS_LIMIT, minor));
         }
     }
 

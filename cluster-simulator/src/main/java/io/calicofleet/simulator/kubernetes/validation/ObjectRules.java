@@ -150,6 +150,7 @@ public final class ObjectRules {
             case "EndpointSlice" -> EndpointRules.slice(object, problems);
             case "ValidatingAdmissionPolicy" -> AdmissionRules.policy(spec, problems);
             case "CSIDriver" -> StorageRules.driver(spec, problems);
+            case "PersistentVolumeClaim" -> StorageRules.claim(spec, minor, problems);
             case "Node" -> {
                 taints();
                 JsonNode ranges = spec.path("podCIDRs");
@@ -327,7 +328,7 @@ public final class ObjectRules {
             }
         }
         if (size > LARGEST_DATA) {
-            problems.add(Problem.tooLong(map ? "[]" : "data", LARGEST_DATA));
+            problems.add(Problem.tooLong(map ? "[]" : "data", LARGEST_DATA, minor));
         }
         if (!map) {
             for (String key : SECRET_KEYS.getOrDefault(object.path("type").asText(), List.of())) {

@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 public record Problem(String reason, String field, String message) {
 
     /** The n of Kubernetes 1.n from which values are printed as JSON (apimachinery/pkg/util/validation/field/errors.go). */
-    private static final int SHOWS_JSON = 34;
+    public static final int SHOWS_JSON = 34;
 
     /** A value that is not allowed. */
     public static Problem invalid(String field, JsonNode value, String why) {
@@ -64,8 +64,9 @@ public record Problem(String reason, String field, String message) {
     }
 
     /** A value that is too long. */
-    public static Problem tooLong(String field, int bytes) {
-        return new Problem("FieldValueTooLong", field, "Too long: must have at most " + bytes + " bytes");
+    public static Problem tooLong(String field, int bytes, int minor) {
+        String how = minor >= SHOWS_JSON ? "may not be more than " : "must have at most ";
+        return new Problem("FieldValueTooLong", field, "Too long: " + how + bytes + " bytes");
     }
 
     /** The value as JSON, which is how Go prints texts and numbers, and newer servers all else. */

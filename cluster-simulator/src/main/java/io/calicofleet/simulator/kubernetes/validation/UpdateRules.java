@@ -12,6 +12,9 @@ import java.util.stream.Collectors;
 /** What may not change of objects of built-in kinds. */
 final class UpdateRules {
 
+    /** The n of Kubernetes 1.n from which how many revisions a StatefulSet keeps may change. */
+    private static final int HISTORIES_MAY_CHANGE = 33;
+
     private static final String IMMUTABLE = "field is immutable";
 
     private final ResourceType type;
@@ -98,7 +101,9 @@ final class UpdateRules {
                 if (minor < 24) {
                     immutable("fsGroupPolicy");
                 }
-                if (minor < 23) {
+                if (minor < 23
+                        && before.path("spec").path("storageCapacity").asBoolean()
+                                != spec.path("storageCapacity").asBoolean()) {
                     immutable("storageCapacity");
                 }
                 immutable("volumeLifecycleModes");
@@ -177,7 +182,8 @@ final class UpdateRules {
                     "spec is immutable after creation except resources.requests"
                             + (minor >= 31 ? " and volumeAttributesClassName" : "") + " for bound claims"));
         }
-        if (!before.path("spec").path("volumeMode").equals(spec.path("volumeMode"))) {
+        String mode = Json.text(before, "spec", "volumeMode");
+        if (!mode.equals(Json.text(spec, "volumeMode"))) {
             problems.add(Problem.invalid("volumeMode", spec.path("volumeMode"), IMMUTABLE));
         }
         JsonNode had = before.path("spec").path("resources").path("requests").path("storage");
@@ -189,19 +195,27 @@ final class UpdateRules {
     }
 
     private void statefulSet() {
-        List<String> free = List.of(
+        List<String> free = new ArrayList<>(List.of(
                 "replicas",
                 "template",
                 "updateStrategy",
                 "minReadySeconds",
                 "ordinals",
-                "persistentVolumeClaimRetentionPolicy",
-                "revisionHistoryLimit");
+                "persistentVolumeClaimRetentionPolicy"));
+        if (minor >= HISTORIES_MAY_CHANGE) {
+            free.add("revisionHistoryLimit");
+        }
         if (!Json.same(without(before.path("spec"), free), without(spec, free))) {
             problems.add(Problem.forbidden(
                     "spec",
-                    "updates to statefulset spec for fields other than 'replicas', 'template', 'updateStrategy' and"
-                            + " 'minReadySeconds' are forbidden"));
+                    "updates to statefulset spec for fields other than "
+                            + (minor >= HISTORIES_MAY_CHANGE
+                                    ? "'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit',"
+                                            + " 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds'"
+                                    : minor >= 22
+                                            ? "'replicas', 'template', 'updateStrategy' and 'minReadySeconds'"
+                                            : "'replicas', 'template', and 'updateStrategy'")
+                            + " are forbidden"));
         }
     }
 
@@ -225,9 +239,14 @@ final class UpdateRules {
         if (!Json.same(fixed(before.path("spec")), fixed(spec))) {
             problems.add(Problem.forbidden(
                     "spec",
-                    "pod updates may not change fields other than `spec.containers[*].image`,"
-                            + " `spec.initContainers[*].image`, `spec.activeDeadlineSeconds` or `spec.tolerations`"
-                            + " (only additions to existing tolerations)"));
+                    minor >= 22
+                            ? "pod updates may not change fields other than `spec.containers[*].image`,"
+                                    + "`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations`"
+                                    + " (only additions to existing tolerations),`spec.terminationGracePeriodSeconds`"
+                                    + " (allow it to be set to 1 if it was previously negative)"
+                            : "pod updates may not change fields other than `spec.containers[*].image`,"
+                                    + " `spec.initContainers[*].image`, `spec.activeDeadlineSeconds` or"
+                                    + " `spec.tolerations` (only additions to existing tolerations)"));
         }
     }
 

@@ -98,8 +98,14 @@ class StrategicMergePatchTest {
 
     @Test
     void refuses_an_item_without_its_merge_key() {
-        assertThatThrownBy(() -> patched("Pod", "spec: {}", "spec: {containers: [{image: x}]}"))
+        assertThatThrownBy(() -> patched("Pod", "spec: {containers: [{name: c}]}", "spec: {containers: [{image: x}]}"))
                 .isInstanceOf(PatchException.class)
-                .hasMessageContaining("merge key: name");
+                .hasMessage("map: map[image:x] does not contain declared merge key: name");
+    }
+
+    @Test
+    void takes_a_list_that_is_new_as_it_is() throws PatchException {
+        assertThat(patched("Pod", "spec: {}", "spec: {containers: [{image: x}]}"))
+                .isEqualTo(yaml("spec: {containers: [{image: x}]}"));
     }
 }
