@@ -59,14 +59,17 @@ final class Names {
     private final Presence present;
     private final Map<ObjectKey, ObjectKey> pairs;
     private final Set<String> unsure = new LinkedHashSet<>();
+    private final String releaseNamespace;
 
     private Names(
             ManifestDocuments release,
+            String releaseNamespace,
             InstalledCalico here,
             Map<ObjectKey, ObjectKey> known,
             boolean installed,
             Presence present) {
         this.release = release;
+        this.releaseNamespace = releaseNamespace;
         this.here = here;
         this.installed = installed;
         this.present = present;
@@ -85,8 +88,11 @@ final class Names {
             Map<ObjectKey, ObjectKey> known,
             boolean installed,
             Presence present) {
-        Names names = new Names(release, here, known, installed, present);
-        InstalledCalico.find(release.objects().values()).ifPresent(names::match);
+        Optional<InstalledCalico> there =
+                InstalledCalico.find(release.objects().values());
+        String namespace = there.map(InstalledCalico::namespace).orElse(InstalledCalico.USUAL_NAMESPACE);
+        Names names = new Names(release, namespace, here, known, installed, present);
+        there.ifPresent(names::match);
         names.rest();
         return names;
     }
@@ -202,14 +208,8 @@ final class Names {
 
     /** The key on this cluster: what the release puts beside its DaemonSet is in the namespace of this one's. */
     private ObjectKey in(ObjectKey ours, String name) {
-        String namespace = ours.namespace().equals(releaseNamespace()) ? here.namespace() : ours.namespace();
+        String namespace = ours.namespace().equals(releaseNamespace) ? here.namespace() : ours.namespace();
         return new ObjectKey(ours.group(), ours.kind(), namespace, name);
-    }
-
-    private String releaseNamespace() {
-        return InstalledCalico.find(release.objects().values())
-                .map(InstalledCalico::namespace)
-                .orElse(InstalledCalico.USUAL_NAMESPACE);
     }
 
     private static String some(List<ObjectKey> keys) {

@@ -6,12 +6,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.model.release.ManifestDocuments;
 import io.calicofleet.model.release.ObjectKey;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +35,15 @@ public final class Likeness {
     public Likeness(ManifestDocuments live, Set<ObjectKey> about) {
         this.live = requireNonNull(live, "live");
         this.about = Set.copyOf(about);
+    }
+
+    /** The objects that not all of these files have, or have alike; definitions do not count. */
+    public static Set<ObjectKey> differing(Collection<ManifestDocuments> files) {
+        Set<ObjectKey> keys = new TreeSet<>();
+        files.forEach(file -> keys.addAll(file.keys()));
+        keys.removeIf(key -> key.kind().equals(CrdMerge.KIND)
+                || files.stream().map(file -> file.find(key)).distinct().count() < 2);
+        return keys;
     }
 
     /** How many fields the cluster and the file have not in common. */

@@ -9,6 +9,8 @@ import io.calicofleet.model.release.ManifestDocuments;
 import io.calicofleet.model.release.ObjectKey;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -191,17 +193,29 @@ public final class BaseProof {
         Set<ObjectKey> known = new LinkedHashSet<>();
         all.forEach(file -> known.addAll(file.documents().keys()));
         known.removeIf(key -> about.contains(key) && !others.contains(key));
-        Likeness likeness = new Likeness(live, known);
-        int own = likeness.differences(found.documents());
+        // What they have in common tells none from another.
+        Set<ObjectKey> telling =
+                Likeness.differing(all.stream().map(Placed::documents).toList());
+        telling.retainAll(known);
+        Map<Placed, Integer> differing = differences(all, telling);
+        int own = requireNonNull(differing.get(found));
         return all.stream()
-                .filter(file -> likeness.differences(file.documents()) < own)
-                .min((one, other) ->
-                        Integer.compare(likeness.differences(one.documents()), likeness.differences(other.documents())))
-                .map(file -> file.file().name() + " is more like what this cluster has ("
-                        + likeness.differences(file.documents()) + " fields differ) than "
-                        + found.file().name() + " ("
-                        + own + " fields), which its install was taken for; so it is not proven which of them was"
-                        + " installed");
+                .filter(file -> requireNonNull(differing.get(file)) < own)
+                .min(Comparator.comparing(differing::get))
+                .map(better -> {
+                    Map<Placed, Integer> fields = differences(List.of(found, better), known);
+                    return better.file().name() + " is more like what this cluster has (" + fields.get(better)
+                            + " fields differ) than " + found.file().name() + " (" + fields.get(found)
+                            + " fields), which its install was taken for; so it is not proven which of them was"
+                            + " installed";
+                });
+    }
+
+    private Map<Placed, Integer> differences(List<Placed> files, Set<ObjectKey> keys) {
+        Likeness likeness = new Likeness(live, keys);
+        Map<Placed, Integer> differences = new IdentityHashMap<>();
+        files.forEach(file -> differences.put(file, likeness.differences(file.documents())));
+        return differences;
     }
 
     private Map<ObjectKey, ObjectNode> objects(Set<ObjectKey> keys) {

@@ -1,6 +1,5 @@
 package io.calicofleet.executor.step.manifest;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.InstallMethod;
 import io.calicofleet.executor.core.identity.Placement;
@@ -10,12 +9,10 @@ import io.calicofleet.executor.port.ReleaseException;
 import io.calicofleet.executor.port.ReleaseSource;
 import io.calicofleet.executor.port.ResourceRef;
 import io.calicofleet.executor.step.cluster.Installed;
-import io.calicofleet.executor.step.cluster.Kinds;
 import io.calicofleet.model.release.ManifestDocuments;
 import io.calicofleet.model.release.ObjectKey;
 import io.calicofleet.model.release.ReleaseFile;
 import io.calicofleet.model.release.ReleaseFiles;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,7 +21,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,7 +67,7 @@ public final class Flavours {
         for (int release = 0; release < 2; release++) {
             int one = release;
             differing.addAll(
-                    differing(known.values().stream().map(of -> of.get(one)).toList()));
+                    Likeness.differing(known.values().stream().map(of -> of.get(one)).toList()));
         }
         List<ResourceRef> refs = Manifests.refs(all).stream()
                 .filter(ref -> differing.contains(ref.key()))
@@ -89,18 +85,5 @@ public final class Flavours {
         } catch (ReleaseException e) {
             return Optional.empty();
         }
-    }
-
-    private static Set<ObjectKey> differing(Collection<ManifestDocuments> files) {
-        Set<ObjectKey> keys = new TreeSet<>();
-        files.forEach(file -> keys.addAll(file.keys()));
-        return keys.stream()
-                .filter(key -> !key.kind().equals(Kinds.CRD))
-                .filter(key -> {
-                    Set<Optional<ObjectNode>> said =
-                            files.stream().map(file -> file.find(key)).collect(Collectors.toSet());
-                    return said.size() > 1;
-                })
-                .collect(Collectors.toCollection(TreeSet::new));
     }
 }

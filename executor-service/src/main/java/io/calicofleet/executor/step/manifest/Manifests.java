@@ -101,9 +101,7 @@ public record Manifests(
                         Optional.of(new Placed(from, EtcdParts.asInstalled(placement.base(), live))),
                         new Placed(to, EtcdParts.kept(placement.target(), live)),
                         placement.unsure(),
-                        file -> new Placed(
-                                file,
-                                placing.apply(file.documents(), to.documents()).base()),
+                        file -> placed(file, placing),
                         OperatorRelease.USUAL)
                 .proven(context);
     }
@@ -177,10 +175,15 @@ public record Manifests(
                 installed.map(file -> new Placed(file, placement.base())),
                 new Placed(wanted, placement.target()),
                 placement.unsure(),
-                file -> new Placed(
-                        file,
-                        placing.apply(file.documents(), wanted.documents()).base()),
+                file -> placed(file, placing),
                 operator);
+    }
+
+    /** As the installed release is placed: the target has no say in that. */
+    private static Placed placed(
+            ReleaseFile file, BiFunction<ManifestDocuments, ManifestDocuments, Placement> placing) {
+        return new Placed(
+                file, placing.apply(file.documents(), ManifestDocuments.EMPTY).base());
     }
 
     /** The file of another release for the same install, in the same place; empty where it is not at hand. */
