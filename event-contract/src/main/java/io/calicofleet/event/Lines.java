@@ -61,6 +61,11 @@ public final class Lines {
         return lines.getFirst() + (more == 0 ? "" : ", and " + more + " more");
     }
 
+    /** The first three of these, and how many more there are, in one line; empty for none. */
+    public static String some(List<String> lines) {
+        return String.join(", ", few(lines, 4));
+    }
+
     /** How many there were before the last line took to count them. */
     private static int counted(List<String> lines) {
         Matcher count = COUNT.matcher(lines.getLast());

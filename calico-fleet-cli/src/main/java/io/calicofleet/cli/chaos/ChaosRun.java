@@ -12,7 +12,6 @@ import io.calicofleet.cli.demo.SimulatedFleet;
 import io.calicofleet.cli.local.FleetService;
 import io.calicofleet.cli.local.Installation;
 import io.calicofleet.cli.local.LocalSystem;
-import io.calicofleet.cli.local.Ports;
 import io.calicofleet.cli.local.SystemSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -52,11 +51,9 @@ final class ChaosRun {
     History run(Consumer<String> ended) throws InterruptedException {
         long began = System.nanoTime();
         Installation installation = Installation.here();
-        Path kubeconfigs = folder.resolve("kubeconfigs");
-        SystemSettings settings = new SystemSettings(
-                folder, 0, 0, null, kubeconfigs, installation.demoReleases().toString(), 0);
+        SystemSettings settings = SimulatedFleet.settings(folder);
         try (LocalSystem system = new LocalSystem(installation, settings, line -> tell.accept("  launcher: " + line))) {
-            SimulatedFleet fleet = new SimulatedFleet(system, kubeconfigs, Ports.require(0, "--port"));
+            SimulatedFleet fleet = SimulatedFleet.of(system, settings);
             FleetClient client = start(system, fleet, installation);
             Injector injector = new Injector(system, fleet);
             burst.plans()

@@ -11,7 +11,6 @@ import io.calicofleet.cli.local.FleetService;
 import io.calicofleet.cli.local.Installation;
 import io.calicofleet.cli.local.LiveHeap;
 import io.calicofleet.cli.local.LocalSystem;
-import io.calicofleet.cli.local.Ports;
 import io.calicofleet.cli.local.SystemSettings;
 import io.calicofleet.event.Topic;
 import io.calicofleet.fuzz.Foreign;
@@ -62,21 +61,12 @@ final class FuzzRun {
 
     Problems run() throws InterruptedException {
         Installation installation = Installation.here();
-        Path kubeconfigs = folder.resolve("kubeconfigs");
-        SystemSettings settings = new SystemSettings(
-                        folder,
-                        0,
-                        0,
-                        null,
-                        kubeconfigs,
-                        installation.demoReleases().toString(),
-                        0)
-                // Wrong records are to reach those who read them: without a signature none would.
-                .unsigned();
+        // Wrong records are to reach those who read them: without a signature none would.
+        SystemSettings settings = SimulatedFleet.settings(folder).unsigned();
         Samples samples = new Samples(installation.home());
         Foreign foreign = new Foreign(plan.clusters());
         try (LocalSystem system = new LocalSystem(installation, settings, this::launcher)) {
-            FleetClient client = start(system, kubeconfigs, installation);
+            FleetClient client = start(system, settings, installation);
             URI planner = system.address(FleetService.PLANNER);
             HealthyCampaigns campaigns = new HealthyCampaigns(client, plan.clusters(), problems, tell);
             Thread healthy = Thread.ofVirtual().start(campaigns);
@@ -112,10 +102,10 @@ final class FuzzRun {
         return problems;
     }
 
-    private FleetClient start(LocalSystem system, Path kubeconfigs, Installation installation)
+    private FleetClient start(LocalSystem system, SystemSettings settings, Installation installation)
             throws InterruptedException {
         system.startBroker();
-        SimulatedFleet fleet = new SimulatedFleet(system, kubeconfigs, Ports.require(0, "--port"));
+        SimulatedFleet fleet = SimulatedFleet.of(system, settings);
         fleet.start(SimulatedFleet.KINDS, plan.clusters(), installation.demoReleases(), SPEED, false);
         system.startServices();
         fleet.awaitReady();

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * Says what there is to say of one step. Sends are not waited for one by one, only all together, before the record is done
  * with.
  */
-final class Reporter implements ProgressSink {
+final class Reporter implements ProgressSink, WatchedRollouts.Waits {
 
     /** What is done within it need not be announced; people would see no difference. */
     private static final long MOMENT_MILLIS = 50;
@@ -106,6 +106,20 @@ final class Reporter implements ProgressSink {
     /** Says what the step waits for, in the words of what it waits for; once for the same words. */
     void waits(String forWhat) {
         tell(forWhat);
+    }
+
+    @Override
+    public void still(String what) {
+        if (what.isEmpty()) {
+            repeat();
+        } else {
+            waits(what);
+        }
+    }
+
+    @Override
+    public void over() {
+        goesOn();
     }
 
     /** Says that the step waits no longer. */

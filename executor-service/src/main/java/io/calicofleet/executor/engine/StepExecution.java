@@ -353,7 +353,7 @@ public final class StepExecution {
                 source,
                 names,
                 reporter,
-                new WatchedRollouts(api, signals, reporter::repeat));
+                new WatchedRollouts(api, signals, reporter));
     }
 
     /**
@@ -384,6 +384,7 @@ public final class StepExecution {
             try {
                 Optional<String> other = tryAcquire.get();
                 if (other.isEmpty()) {
+                    reporter.goesOn();
                     return Optional.empty();
                 }
                 why = other.get() + " holds the lease kube-system/calico-fleet and keeps renewing it";

@@ -3,13 +3,18 @@ package io.calicofleet.executor.port;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
-/** Waiting for what a cluster does by itself, driven by watches. */
+/** Waiting for what a cluster does by itself, driven by watches; people are told what is waited for where it lasts. */
 public interface Rollouts {
+
+    /** For a condition that tells by itself how far it is ({@link ProgressSink}). */
+    Supplier<String> COUNTED = () -> "";
 
     /**
      * Waits until a condition holds; looks again on each change of the kind in the cluster.
      *
+     * @param what is waited for, as it is now, in words that follow "waits:"
      * @param apiVersion the kind whose changes matter
      * @param kind the kind whose changes matter
      * @param namespace its namespace; empty for all
@@ -17,16 +22,24 @@ public interface Rollouts {
      * @param limit how long at most
      * @return whether it holds
      */
-    boolean await(String apiVersion, String kind, String namespace, BooleanSupplier condition, Duration limit);
+    boolean await(
+            Supplier<String> what,
+            String apiVersion,
+            String kind,
+            String namespace,
+            BooleanSupplier condition,
+            Duration limit);
 
     /**
      * Waits until a condition holds and goes on to hold for a while; one that ends sooner may come again, twice.
      *
+     * @param what is waited for, as it is now, in words that follow "waits:"
      * @param steady how long it has to hold
      * @param limit how long at most it takes to come, each time
      * @return whether it holds
      */
     default boolean awaitSteadily(
+            Supplier<String> what,
             String apiVersion,
             String kind,
             String namespace,
@@ -34,10 +47,11 @@ public interface Rollouts {
             Duration steady,
             Duration limit) {
         for (int times = 0; times < 3; times++) {
-            if (!await(apiVersion, kind, namespace, condition, limit)) {
+            if (!await(what, apiVersion, kind, namespace, condition, limit)) {
                 return false;
             }
-            if (!await(apiVersion, kind, namespace, () -> !condition.getAsBoolean(), steady)) {
+            Supplier<String> lasting = () -> what.get() + ", for " + steady.toSeconds() + " s without a break";
+            if (!await(lasting, apiVersion, kind, namespace, () -> !condition.getAsBoolean(), steady)) {
                 return true;
             }
         }
@@ -47,10 +61,15 @@ public interface Rollouts {
     /**
      * Waits until a condition holds; looks again on each change that a watch hears of.
      *
+     * @param what is waited for, as it is now, in words that follow "waits:"
      * @param watch starts it, given what to call after each change; it is closed in the end
      * @param condition looked at first of all, then after each change
      * @param limit how long at most
      * @return whether it holds
      */
-    boolean await(Function<Runnable, WatchedObjects> watch, BooleanSupplier condition, Duration limit);
+    boolean await(
+            Supplier<String> what,
+            Function<Runnable, WatchedObjects> watch,
+            BooleanSupplier condition,
+            Duration limit);
 }

@@ -286,7 +286,7 @@ class ApplicationLayerPolicyIT {
                         fleet.releases(),
                         NameLookup.NONE,
                         (done, total, unit, summary) -> {},
-                        new WatchedRollouts(api, new StepSignals(), () -> {})));
+                        new WatchedRollouts(api, new StepSignals(), what -> {})));
     }
 
     /** What each app of the mesh runs; a pod without one by its name. */

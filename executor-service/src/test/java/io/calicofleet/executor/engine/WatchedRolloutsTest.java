@@ -11,10 +11,12 @@ import io.calicofleet.executor.port.FenceException;
 import io.calicofleet.executor.port.WatchedObjects;
 import io.calicofleet.executor.step.FakeCluster;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -25,16 +27,28 @@ import org.junit.jupiter.api.Timeout;
 class WatchedRolloutsTest {
 
     private static final Duration FOR_EVER = Duration.ofHours(1);
+    private static final Supplier<String> WHAT = () -> "the pods to run";
 
     private final StepSignals signals = new StepSignals();
-    private final AtomicInteger waited = new AtomicInteger();
+    private final List<String> told = new ArrayList<>();
     private final AtomicInteger opened = new AtomicInteger();
     private final AtomicInteger closed = new AtomicInteger();
-    private final WatchedRollouts rollouts = new WatchedRollouts(new FakeCluster(), signals, waited::incrementAndGet);
+    private final WatchedRollouts.Waits waits = new WatchedRollouts.Waits() {
+        @Override
+        public void still(String what) {
+            told.add(what);
+        }
+
+        @Override
+        public void over() {
+            told.add("over");
+        }
+    };
+    private final WatchedRollouts rollouts = new WatchedRollouts(new FakeCluster(), signals, waits);
 
     @Test
     void what_holds_already_is_not_watched() {
-        assertThat(rollouts.await(watch(() -> {}), () -> true, Duration.ZERO)).isTrue();
+        assertThat(rollouts.await(WHAT, watch(() -> {}), () -> true, Duration.ZERO)).isTrue();
         assertThat(opened).hasValue(0);
     }
 
@@ -42,6 +56,7 @@ class WatchedRolloutsTest {
     void it_looks_again_after_each_change_and_closes_the_watch() {
         AtomicInteger looks = new AtomicInteger();
         assertThat(rollouts.await(
+                        WHAT,
                         watch(signals::changed),
                         () -> {
                             signals.changed();
@@ -50,23 +65,38 @@ class WatchedRolloutsTest {
                         FOR_EVER))
                 .isTrue();
         assertThat(looks).hasValue(4);
-        assertThat(waited).as("it says that it waits").hasValue(2);
+        assertThat(told).as("what is over in a moment is not told").containsExactly("over");
         assertThat(closed).hasValue(1);
+    }
+
+    @Test
+    void what_is_waited_for_is_told_as_it_is_at_each_look_and_that_it_is_over() {
+        WatchedRollouts telling = new WatchedRollouts(new FakeCluster(), signals, waits, Duration.ZERO);
+        AtomicInteger looks = new AtomicInteger();
+        assertThat(telling.await(
+                        () -> looks + " pods to run",
+                        watch(signals::changed),
+                        () -> {
+                            signals.changed();
+                            return looks.incrementAndGet() == 4;
+                        },
+                        FOR_EVER))
+                .isTrue();
+        assertThat(told).containsExactly("2 pods to run", "3 pods to run", "over");
     }
 
     @Test
     void a_change_between_the_look_and_the_watch_is_not_missed() {
         AtomicInteger looks = new AtomicInteger();
-        assertThat(rollouts.await(watch(() -> {}), () -> looks.incrementAndGet() == 2, FOR_EVER))
+        assertThat(rollouts.await(WHAT, watch(() -> {}), () -> looks.incrementAndGet() == 2, FOR_EVER))
                 .isTrue();
-        assertThat(waited).hasValue(0);
     }
 
     @Test
     void a_limit_that_is_over_is_the_end_and_the_watch_is_closed() {
-        assertThat(rollouts.await(watch(() -> {}), () -> false, Duration.ZERO)).isFalse();
+        assertThat(rollouts.await(WHAT, watch(() -> {}), () -> false, Duration.ZERO)).isFalse();
         assertThat(closed).hasValue(1);
-        assertThat(rollouts.await("v1", "Pod", "", () -> false, Duration.ofNanos(-1)))
+        assertThat(rollouts.await(WHAT, "v1", "Pod", "", () -> false, Duration.ofNanos(-1)))
                 .isFalse();
     }
 
@@ -75,6 +105,7 @@ class WatchedRolloutsTest {
         AtomicInteger looks = new AtomicInteger();
         long limit = Duration.ofMillis(200).toNanos();
         assertThat(rollouts.await(
+                        WHAT,
                         watch(() -> {}),
                         () -> {
                             long until = System.nanoTime() + limit;
@@ -91,7 +122,7 @@ class WatchedRolloutsTest {
     @Test
     void a_step_whose_time_is_over_or_that_is_handed_back_stops_waiting_and_closes_the_watch() {
         for (Runnable reason : List.<Runnable>of(signals::judged, signals::handBack)) {
-            assertThatThrownBy(() -> rollouts.await(watch(reason), () -> false, FOR_EVER))
+            assertThatThrownBy(() -> rollouts.await(WHAT, watch(reason), () -> false, FOR_EVER))
                     .isInstanceOf(FenceException.class);
         }
         assertThat(closed).hasValue(2);
@@ -105,6 +136,7 @@ class WatchedRolloutsTest {
                 StepId.parse("u2/c01/inspect/1"), List.of(), StepParameters.NONE.withEpoch(4L, 0), ""));
         AtomicInteger looks = new AtomicInteger();
         assertThat(rollouts.await(
+                        WHAT,
                         watch(() -> {}),
                         () -> {
                             looks.incrementAndGet();
@@ -118,7 +150,7 @@ class WatchedRolloutsTest {
     @Test
     void an_interrupted_thread_stays_so_and_does_not_hold() {
         Thread.currentThread().interrupt();
-        assertThat(rollouts.await(watch(() -> {}), () -> false, FOR_EVER)).isFalse();
+        assertThat(rollouts.await(WHAT, watch(() -> {}), () -> false, FOR_EVER)).isFalse();
         assertThat(Thread.interrupted()).isTrue();
         assertThat(closed).hasValue(1);
     }

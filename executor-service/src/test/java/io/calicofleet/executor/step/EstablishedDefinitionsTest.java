@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -77,12 +78,21 @@ class EstablishedDefinitionsTest {
     private static final class LooksOnce implements Rollouts {
         @Override
         public boolean await(
-                String apiVersion, String kind, String namespace, BooleanSupplier condition, Duration limit) {
+                Supplier<String> what,
+                String apiVersion,
+                String kind,
+                String namespace,
+                BooleanSupplier condition,
+                Duration limit) {
             return condition.getAsBoolean();
         }
 
         @Override
-        public boolean await(Function<Runnable, WatchedObjects> watch, BooleanSupplier condition, Duration limit) {
+        public boolean await(
+                Supplier<String> what,
+                Function<Runnable, WatchedObjects> watch,
+                BooleanSupplier condition,
+                Duration limit) {
             return condition.getAsBoolean();
         }
     }

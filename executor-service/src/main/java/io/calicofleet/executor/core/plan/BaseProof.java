@@ -10,7 +10,6 @@ import io.calicofleet.model.release.ObjectKey;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -197,26 +196,25 @@ public final class BaseProof {
         Set<ObjectKey> telling =
                 Likeness.differing(all.stream().map(Placed::documents).toList());
         telling.retainAll(known);
-        Map<Placed, Integer> differing = differences(all, telling);
-        int own = requireNonNull(differing.get(found));
+        Likeness likeness = new Likeness(live, telling);
+        int own = likeness.differences(found.documents());
         return all.stream()
-                .filter(file -> requireNonNull(differing.get(file)) < own)
-                .min(Comparator.comparing(differing::get))
+                .map(file -> new Fit(file, likeness.differences(file.documents())))
+                .filter(fit -> fit.differences() < own)
+                .min(Comparator.comparingInt(Fit::differences))
+                .map(Fit::file)
                 .map(better -> {
-                    Map<Placed, Integer> fields = differences(List.of(found, better), known);
-                    return better.file().name() + " is more like what this cluster has (" + fields.get(better)
-                            + " fields differ) than " + found.file().name() + " (" + fields.get(found)
+                    Likeness whole = new Likeness(live, known);
+                    return better.file().name() + " is more like what this cluster has ("
+                            + whole.differences(better.documents()) + " fields differ) than "
+                            + found.file().name() + " (" + whole.differences(found.documents())
                             + " fields), which its install was taken for; so it is not proven which of them was"
                             + " installed";
                 });
     }
 
-    private Map<Placed, Integer> differences(List<Placed> files, Set<ObjectKey> keys) {
-        Likeness likeness = new Likeness(live, keys);
-        Map<Placed, Integer> differences = new IdentityHashMap<>();
-        files.forEach(file -> differences.put(file, likeness.differences(file.documents())));
-        return differences;
-    }
+    /** How many fields a file and the cluster have not in common. */
+    private record Fit(Placed file, int differences) {}
 
     private Map<ObjectKey, ObjectNode> objects(Set<ObjectKey> keys) {
         Map<ObjectKey, ObjectNode> objects = new LinkedHashMap<>();

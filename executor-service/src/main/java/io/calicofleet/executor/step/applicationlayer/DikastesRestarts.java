@@ -131,6 +131,7 @@ final class DikastesRestarts {
             for (ResourceRef workload : left) {
                 if (!context.rollouts()
                         .await(
+                                () -> workload.object() + " to roll out with its new Dikastes",
                                 workload.apiVersion(),
                                 workload.kind(),
                                 workload.namespace(),
@@ -154,7 +155,14 @@ final class DikastesRestarts {
                         left.stream().map(ResourceRef::object).toList()));
             }
             // Nothing tells when the kubelet has brought the ConfigMap to istiod.
-            context.rollouts().await(Kinds.CORE, "Pod", left.getFirst().namespace(), () -> false, injectorLag);
+            context.rollouts()
+                    .await(
+                            () -> "the sidecar injector to give new pods the Dikastes of " + target,
+                            Kinds.CORE,
+                            "Pod",
+                            left.getFirst().namespace(),
+                            () -> false,
+                            injectorLag);
         }
     }
 

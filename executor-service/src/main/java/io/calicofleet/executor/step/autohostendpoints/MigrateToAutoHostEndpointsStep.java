@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * Replaces the host endpoints of all interfaces by automatic ones, in the order that never leaves a node without.
@@ -178,7 +179,11 @@ public final class MigrateToAutoHostEndpointsStep implements StepHandler {
                     changes.add("Node " + node + " labelled " + String.join(", ", labels.keySet()));
                 }
             });
-            boolean configured = await(CalicoKind.KUBE_CONTROLLERS_CONFIGURATION, controller::isConfigured, READY);
+            boolean configured = await(
+                    () -> "kube-controllers to make its KubeControllersConfiguration",
+                    CalicoKind.KUBE_CONTROLLERS_CONFIGURATION,
+                    controller::isConfigured,
+                    READY);
             if (!configured) {
                 return failed(
                         "kube-controllers has made no KubeControllersConfiguration, so it cannot be told to make host"
@@ -188,7 +193,13 @@ public final class MigrateToAutoHostEndpointsStep implements StepHandler {
             if (controller.enable()) {
                 changes.add("KubeControllersConfiguration default");
             }
-            if (!await(CalicoKind.HOST_ENDPOINT, () -> missing(sight).isEmpty(), CREATION)) {
+            boolean made = await(
+                    () -> "kube-controllers to make an automatic host endpoint, with the labels of its node, of "
+                            + Lines.some(missing(sight)),
+                    CalicoKind.HOST_ENDPOINT,
+                    () -> missing(sight).isEmpty(),
+                    CREATION);
+            if (!made) {
                 return failed(
                         "kube-controllers has not made an automatic host endpoint with the labels of its node for every"
                                 + " node within " + CREATION.toMinutes() + " minutes; the old ones are all there",
@@ -230,7 +241,14 @@ public final class MigrateToAutoHostEndpointsStep implements StepHandler {
                     changes.add("HostEndpoint " + Objects.name(endpoint));
                 }
             }
-            boolean ready = context.rollouts().await(Kinds.CORE, "Node", "", () -> sight.isReady(node), READY);
+            boolean ready = context.rollouts()
+                    .await(
+                            () -> "Node " + node + " and its calico-node to be ready",
+                            Kinds.CORE,
+                            "Node",
+                            "",
+                            () -> sight.isReady(node),
+                            READY);
             return ready
                     ? Optional.empty()
                     : Optional.of(failed(
@@ -248,8 +266,8 @@ public final class MigrateToAutoHostEndpointsStep implements StepHandler {
             return plan.missing(sight.endpoints().objects(), sight.nodes().objects());
         }
 
-        private boolean await(CalicoKind kind, BooleanSupplier condition, Duration limit) {
-            return context.rollouts().await(changed -> calico.watch(kind, changed), condition, limit);
+        private boolean await(Supplier<String> what, CalicoKind kind, BooleanSupplier condition, Duration limit) {
+            return context.rollouts().await(what, changed -> calico.watch(kind, changed), condition, limit);
         }
 
         /** The waits have watches of their own to be woken by. */

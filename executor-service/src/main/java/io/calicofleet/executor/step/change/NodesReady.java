@@ -34,8 +34,15 @@ public record NodesReady(Duration steady, Duration limit) {
 
     /** Waits; how the step fails, empty where it is well. */
     Optional<StepOutcome> failure(StepContext context) {
-        boolean well =
-                context.rollouts().awaitSteadily(Kinds.APPS, "DaemonSet", "", () -> isReady(context), steady, limit);
+        boolean well = context.rollouts()
+                .awaitSteadily(
+                        () -> node(context).map(NodesReady::state).orElse("a DaemonSet of calico-node"),
+                        Kinds.APPS,
+                        "DaemonSet",
+                        "",
+                        () -> isReady(context),
+                        steady,
+                        limit);
         return well
                 ? Optional.empty()
                 : Optional.of(new StepOutcome.Failed(

@@ -33,6 +33,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -281,7 +282,8 @@ final class Baseline {
     }
 
     private Optional<String> measure() {
-        boolean unused = awaitPods(() -> roles().allMatch(this::everyPodRuns), PATIENCE);
+        boolean unused = awaitPods(
+                () -> "a pod of the prober on each node to run", () -> roles().allMatch(this::everyPodRuns), PATIENCE);
         List<ObjectNode> pods = pods();
         for (Role role : roles().filter(each -> !everyPodRuns(each)).toList()) {
             String why = missing(role, pods);
@@ -296,6 +298,7 @@ final class Baseline {
                         ClusterException.Problem.NOT_FOUND, "the Service of the prober is gone", null));
         put(prober.plan(pods, service));
         unused = awaitPods(
+                () -> "each pod of the prober to have measured before anything is changed",
                 () -> hear()
                         && silent(pods, Role.POD).isEmpty()
                         && silent(pods, Role.HOST).isEmpty(),
@@ -324,9 +327,10 @@ final class Baseline {
         return role == Role.HOST ? spec.hosts() == HostPaths.REQUIRED : spec.required();
     }
 
-    private boolean awaitPods(BooleanSupplier condition, Duration limit) {
+    private boolean awaitPods(Supplier<String> what, BooleanSupplier condition, Duration limit) {
         return context.rollouts()
                 .await(
+                        what,
                         changed -> cluster.watch(Kinds.CORE, "Pod", namespace, Prober.SELECTOR, changed),
                         condition,
                         limit);

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.HoldReason;
 import io.calicofleet.event.HostEndpointFact;
+import io.calicofleet.event.Lines;
 import io.calicofleet.event.StepKind;
 import io.calicofleet.executor.core.datastore.CalicoKind;
 import io.calicofleet.executor.core.datastore.NodeNames;
@@ -165,6 +166,8 @@ public final class ReleaseHostEndpointsStep implements StepHandler {
         // An automatic host endpoint gets its labels from its node, by kube-controllers.
         boolean arrived = context.rollouts()
                 .await(
+                        () -> "kube-controllers to bring the label " + ReleaseCheck.LABEL + " from the nodes to "
+                                + Lines.some(unlabelled(calico)),
                         changed -> calico.watch(CalicoKind.HOST_ENDPOINT, changed),
                         () -> unlabelled(calico).isEmpty(),
                         ARRIVAL);

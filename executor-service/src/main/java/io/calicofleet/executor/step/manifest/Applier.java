@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.FieldConflict;
+import io.calicofleet.event.Lines;
 import io.calicofleet.executor.core.merge.Differences;
 import io.calicofleet.executor.core.merge.ManifestMerge;
 import io.calicofleet.executor.core.merge.MergeAction;
@@ -268,6 +269,7 @@ public final class Applier {
             String old = present.path("metadata").path("uid").asText();
             boolean gone = context.rollouts()
                     .await(
+                            () -> ref.object() + " to be deleted, so that it can be created anew",
                             ref.apiVersion(),
                             ref.kind(),
                             ref.namespace(),
@@ -297,6 +299,11 @@ public final class Applier {
         ResourceRef first = definitions.getFirst();
         return context.rollouts()
                 .await(
+                        () -> "the API server to serve "
+                                + Lines.some(definitions.stream()
+                                        .filter(definition -> !established(context, definition))
+                                        .map(ResourceRef::name)
+                                        .toList()),
                         first.apiVersion(),
                         first.kind(),
                         "",

@@ -10,6 +10,7 @@ import io.calicofleet.executor.core.migrate.ManifestInstall;
 import io.calicofleet.executor.core.observe.OperatorObserver;
 import io.calicofleet.executor.port.ClusterApi;
 import io.calicofleet.executor.port.ResourceRef;
+import io.calicofleet.executor.port.Rollouts;
 import io.calicofleet.executor.port.StepContext;
 import io.calicofleet.executor.port.StepOutcome;
 import io.calicofleet.executor.port.WatchedObjects;
@@ -109,6 +110,7 @@ final class Handover {
     private boolean await(BooleanSupplier condition, Duration limit) {
         return context.rollouts()
                 .await(
+                        Rollouts.COUNTED,
                         changed -> new Watches(List.of(
                                 cluster.watch(Kinds.CORE, "Node", "", "", changed),
                                 cluster.watch(Kinds.APPS, "DaemonSet", ManifestInstall.NAMESPACE, "", changed),

@@ -25,6 +25,7 @@ import io.calicofleet.executor.port.ClusterException;
 import io.calicofleet.executor.port.ClusterException.Problem;
 import io.calicofleet.executor.port.ReleaseException;
 import io.calicofleet.executor.port.ResourceRef;
+import io.calicofleet.executor.port.Rollouts;
 import io.calicofleet.executor.port.StepContext;
 import io.calicofleet.executor.port.StepHandler;
 import io.calicofleet.executor.port.StepOutcome;
@@ -388,6 +389,7 @@ public final class MigrateToKubernetesDatastoreStep implements StepHandler {
             if (ref.kind().equals("DaemonSet")
                     && !context.rollouts()
                             .await(
+                                    Rollouts.COUNTED,
                                     ref.apiVersion(),
                                     ref.kind(),
                                     ref.namespace(),

@@ -51,7 +51,13 @@ public final class Takeback {
         }
         ResourceRef ref = Takeover.INSTALLATION;
         boolean gone = context.rollouts()
-                .await(Kinds.OPERATOR, ref.kind(), "", () -> cluster.find(ref).isEmpty(), DELETION);
+                .await(
+                        () -> ref.object() + " to be deleted: its finalizers wait for the operator",
+                        Kinds.OPERATOR,
+                        ref.kind(),
+                        "",
+                        () -> cluster.find(ref).isEmpty(),
+                        DELETION);
         if (!gone) {
             return Optional.of(new StepOutcome.Failed(
                     FailureReason.UNEXPECTED_STATE,

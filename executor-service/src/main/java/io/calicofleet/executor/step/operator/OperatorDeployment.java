@@ -49,6 +49,7 @@ public record OperatorDeployment(ResourceRef ref) {
     public boolean await(StepContext context, Duration limit) {
         return context.rollouts()
                 .await(
+                        () -> ref.object() + " to roll out",
                         "v1",
                         "Pod",
                         ref.namespace(),
@@ -63,6 +64,7 @@ public record OperatorDeployment(ResourceRef ref) {
         scale(context.cluster(), 0);
         return context.rollouts()
                 .await(
+                        () -> "the pods of " + ref.object() + " to end",
                         "v1",
                         "Pod",
                         ref.namespace(),

@@ -9,6 +9,7 @@ import io.calicofleet.event.StepToPlan;
 import io.calicofleet.executor.port.AroundStep;
 import io.calicofleet.executor.port.ClusterApi;
 import io.calicofleet.executor.port.ClusterException;
+import io.calicofleet.executor.port.Rollouts;
 import io.calicofleet.executor.port.StepContext;
 import io.calicofleet.executor.port.StepHandler;
 import io.calicofleet.executor.port.StepOutcome;
@@ -77,7 +78,7 @@ public final class AppliedByOthers extends AroundStep {
             return first.outcome();
         }
         Waiting waiting = new Waiting(context, specs, first.left());
-        context.rollouts().await(Kinds.APPS, "DaemonSet", "", waiting::isOver, LIMIT);
+        context.rollouts().await(Rollouts.COUNTED, Kinds.APPS, "DaemonSet", "", waiting::isOver, LIMIT);
         StepOutcome outcome = waiting.outcome;
         return outcome != null
                 ? outcome

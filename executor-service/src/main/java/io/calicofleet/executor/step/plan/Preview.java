@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,6 +83,7 @@ final class Preview {
     private static final Rollouts ARRIVED = new Rollouts() {
         @Override
         public boolean awaitSteadily(
+                Supplier<String> what,
                 String apiVersion,
                 String kind,
                 String namespace,
@@ -93,12 +95,21 @@ final class Preview {
 
         @Override
         public boolean await(
-                String apiVersion, String kind, String namespace, BooleanSupplier condition, Duration limit) {
+                Supplier<String> what,
+                String apiVersion,
+                String kind,
+                String namespace,
+                BooleanSupplier condition,
+                Duration limit) {
             return true;
         }
 
         @Override
-        public boolean await(Function<Runnable, WatchedObjects> watch, BooleanSupplier condition, Duration limit) {
+        public boolean await(
+                Supplier<String> what,
+                Function<Runnable, WatchedObjects> watch,
+                BooleanSupplier condition,
+                Duration limit) {
             return true;
         }
     };

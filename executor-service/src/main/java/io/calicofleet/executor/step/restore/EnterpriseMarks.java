@@ -74,6 +74,7 @@ final class EnterpriseMarks {
         }
         return context.rollouts()
                 .await(
+                        () -> definition.object() + " to be deleted",
                         definition.apiVersion(),
                         definition.kind(),
                         "",

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.executor.port.Backup;
 import io.calicofleet.executor.port.ResourceRef;
+import io.calicofleet.executor.port.Rollouts;
 import io.calicofleet.executor.port.StepContext;
 import io.calicofleet.executor.step.cluster.Kinds;
 import io.calicofleet.executor.step.cluster.OperatorSettings;
@@ -55,6 +56,7 @@ final class OperatorRollback {
         return operator.await(context, limit)
                 && context.rollouts()
                         .await(
+                                Rollouts.COUNTED,
                                 NODES.apiVersion(),
                                 NODES.kind(),
                                 NODES.namespace(),

@@ -13,6 +13,7 @@ import io.calicofleet.executor.port.ClusterApi;
 import io.calicofleet.executor.port.ClusterException;
 import io.calicofleet.executor.port.ClusterException.Problem;
 import io.calicofleet.executor.port.ResourceRef;
+import io.calicofleet.executor.port.Rollouts;
 import io.calicofleet.executor.port.StepContext;
 import io.calicofleet.executor.port.StepHandler;
 import io.calicofleet.executor.port.StepOutcome;
@@ -270,6 +271,7 @@ public final class RestoreStep implements StepHandler {
         cluster.delete(present);
         context.rollouts()
                 .await(
+                        () -> ref.object() + " to be deleted, so that it can be created as it was",
                         ref.apiVersion(),
                         ref.kind(),
                         ref.namespace(),
@@ -294,6 +296,7 @@ public final class RestoreStep implements StepHandler {
             ResourceRef ref = ResourceRef.of(entry.getValue().get());
             boolean done = context.rollouts()
                     .await(
+                            Rollouts.COUNTED,
                             ref.apiVersion(),
                             ref.kind(),
                             ref.namespace(),

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.CanaryNodes;
 import io.calicofleet.event.FailureReason;
+import io.calicofleet.event.Lines;
 import io.calicofleet.executor.core.identity.Part;
 import io.calicofleet.executor.core.observe.NodeHold;
 import io.calicofleet.executor.core.plan.Plan;
@@ -120,6 +121,7 @@ final class CanaryRollout {
         older(ref, node).ifPresent(context.cluster()::restart);
         boolean isWell = context.rollouts()
                 .awaitSteadily(
+                        () -> "canary node " + node + " to be well: " + Lines.some(lacks(ref, node)),
                         Kinds.CORE,
                         "Pod",
                         ref.namespace(),
@@ -201,7 +203,14 @@ final class CanaryRollout {
     }
 
     private boolean await(ResourceRef ref, BooleanSupplier condition, Duration limit) {
-        return context.rollouts().await(Kinds.CORE, "Pod", ref.namespace(), condition, limit);
+        return context.rollouts()
+                .await(
+                        () -> "the controller of " + ref.object() + " to see its new template",
+                        Kinds.CORE,
+                        "Pod",
+                        ref.namespace(),
+                        condition,
+                        limit);
     }
 
     private Optional<ObjectNode> set(ResourceRef ref) {

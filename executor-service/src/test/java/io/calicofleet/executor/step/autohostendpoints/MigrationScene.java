@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -127,13 +128,22 @@ final class MigrationScene {
     private final class Waits implements Rollouts {
         @Override
         public boolean await(
-                String apiVersion, String kind, String namespace, BooleanSupplier condition, Duration limit) {
+                Supplier<String> what,
+                String apiVersion,
+                String kind,
+                String namespace,
+                BooleanSupplier condition,
+                Duration limit) {
             controllers.run();
             return condition.getAsBoolean();
         }
 
         @Override
-        public boolean await(Function<Runnable, WatchedObjects> watch, BooleanSupplier condition, Duration limit) {
+        public boolean await(
+                Supplier<String> what,
+                Function<Runnable, WatchedObjects> watch,
+                BooleanSupplier condition,
+                Duration limit) {
             controllers.run();
             return condition.getAsBoolean();
         }
