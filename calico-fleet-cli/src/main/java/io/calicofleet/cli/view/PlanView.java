@@ -58,7 +58,8 @@ public final class PlanView {
     /** How far a plan is. */
     public static String progress(CampaignStatus plan) {
         int held = plan.phases().getOrDefault(ClusterPhase.FAILED.encode(), 0);
-        String left = held > 0 ? held + (held == 1 ? " asks" : " ask") + " a person or would be refused" : plan.reason();
+        String left =
+                held > 0 ? held + (held == 1 ? " asks" : " ask") + " a person or would be refused" : plan.reason();
         return "planning " + plan.campaign() + ": " + over(plan) + " of " + plan.clusters()
                 + " clusters are read and worked out" + (left.isEmpty() ? "" : "; " + left);
     }

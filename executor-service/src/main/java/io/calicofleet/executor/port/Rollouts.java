@@ -68,8 +68,5 @@ public interface Rollouts {
      * @return whether it holds
      */
     boolean await(
-            Supplier<String> what,
-            Function<Runnable, WatchedObjects> watch,
-            BooleanSupplier condition,
-            Duration limit);
+            Supplier<String> what, Function<Runnable, WatchedObjects> watch, BooleanSupplier condition, Duration limit);
 }

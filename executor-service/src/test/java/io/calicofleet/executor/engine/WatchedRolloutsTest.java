@@ -48,7 +48,8 @@ class WatchedRolloutsTest {
 
     @Test
     void what_holds_already_is_not_watched() {
-        assertThat(rollouts.await(WHAT, watch(() -> {}), () -> true, Duration.ZERO)).isTrue();
+        assertThat(rollouts.await(WHAT, watch(() -> {}), () -> true, Duration.ZERO))
+                .isTrue();
         assertThat(opened).hasValue(0);
     }
 
@@ -94,7 +95,8 @@ class WatchedRolloutsTest {
 
     @Test
     void a_limit_that_is_over_is_the_end_and_the_watch_is_closed() {
-        assertThat(rollouts.await(WHAT, watch(() -> {}), () -> false, Duration.ZERO)).isFalse();
+        assertThat(rollouts.await(WHAT, watch(() -> {}), () -> false, Duration.ZERO))
+                .isFalse();
         assertThat(closed).hasValue(1);
         assertThat(rollouts.await(WHAT, "v1", "Pod", "", () -> false, Duration.ofNanos(-1)))
                 .isFalse();

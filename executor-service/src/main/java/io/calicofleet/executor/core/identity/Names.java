@@ -88,8 +88,7 @@ final class Names {
             Map<ObjectKey, ObjectKey> known,
             boolean installed,
             Presence present) {
-        Optional<InstalledCalico> there =
-                InstalledCalico.find(release.objects().values());
+        Optional<InstalledCalico> there = InstalledCalico.find(release.objects().values());
         String namespace = there.map(InstalledCalico::namespace).orElse(InstalledCalico.USUAL_NAMESPACE);
         Names names = new Names(release, namespace, here, known, installed, present);
         there.ifPresent(names::match);

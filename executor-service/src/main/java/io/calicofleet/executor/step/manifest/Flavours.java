@@ -66,8 +66,8 @@ public final class Flavours {
         Set<ObjectKey> differing = new TreeSet<>();
         for (int release = 0; release < 2; release++) {
             int one = release;
-            differing.addAll(
-                    Likeness.differing(known.values().stream().map(of -> of.get(one)).toList()));
+            differing.addAll(Likeness.differing(
+                    known.values().stream().map(of -> of.get(one)).toList()));
         }
         List<ResourceRef> refs = Manifests.refs(all).stream()
                 .filter(ref -> differing.contains(ref.key()))
