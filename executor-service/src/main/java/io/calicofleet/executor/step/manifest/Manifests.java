@@ -196,7 +196,7 @@ public record Manifests(
         return usesEtcd(context.parameters().installMethod());
     }
 
-    private static boolean usesEtcd(@Nullable InstallMethod method) {
+    static boolean usesEtcd(@Nullable InstallMethod method) {
         return method == InstallMethod.MANIFEST_ETCD || method == InstallMethod.MANIFEST_CANAL_ETCD;
     }
 

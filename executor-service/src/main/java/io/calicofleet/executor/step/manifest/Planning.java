@@ -89,7 +89,7 @@ public record Planning(Manifests manifests, ManifestDocuments live, Basis basis,
             }
         }
         List<Placed> brought = kept.stream().map(manifests.placing()).toList();
-        List<Placed> flavours = flavours(manifests, releases, candidates, file);
+        List<Placed> flavours = flavours(context, manifests, candidates);
         ManifestDocuments live = more(cluster, first, candidates, brought, flavours);
         Basis proven = new BaseProof(live, manifests.wanted(), candidates, brought, flavours, looked).prove();
         Basis known = assumed.apply(live)
@@ -186,11 +186,15 @@ public record Planning(Manifests manifests, ManifestDocuments live, Basis basis,
         }
     }
 
-    /** The files of the same releases for other ways to install; those that cannot be read are left out. */
-    private static List<Placed> flavours(
-            Manifests manifests, ReleaseSource releases, List<Placed> candidates, String file) {
+    /**
+     * The files of the same releases for other ways to install on the same datastore; those that cannot be read are left out.
+     * Which datastore it is is known of calico-node itself.
+     */
+    private static List<Placed> flavours(StepContext context, Manifests manifests, List<Placed> candidates) {
+        String file = manifests.wanted().file().file();
+        boolean etcd = Manifests.usesEtcd(context);
         List<String> others = Arrays.stream(InstallMethod.values())
-                .filter(method -> method != InstallMethod.OPERATOR)
+                .filter(method -> method != InstallMethod.OPERATOR && Manifests.usesEtcd(method) == etcd)
                 .flatMap(method -> ReleaseFiles.flavours(method).stream())
                 .toList();
         List<Placed> flavours = new ArrayList<>();
@@ -202,7 +206,7 @@ public record Planning(Manifests manifests, ManifestDocuments live, Basis basis,
                 if (!other.equals(file)) {
                     try {
                         manifests
-                                .read(releases, candidate.file().release(), other)
+                                .read(context.releases(), candidate.file().release(), other)
                                 .ifPresent(flavours::add);
                     } catch (ReleaseException e) {
                         // Nobody asked for it.
