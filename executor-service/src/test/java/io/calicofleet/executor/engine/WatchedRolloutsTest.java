@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -27,7 +26,6 @@ import org.junit.jupiter.api.Timeout;
 class WatchedRolloutsTest {
 
     private static final Duration FOR_EVER = Duration.ofHours(1);
-    private static final Supplier<String> WHAT = () -> "the pods to run";
 
     private final StepSignals signals = new StepSignals();
     private final List<String> told = new ArrayList<>();
@@ -48,7 +46,7 @@ class WatchedRolloutsTest {
 
     @Test
     void what_holds_already_is_not_watched() {
-        assertThat(rollouts.await(WHAT, watch(() -> {}), () -> true, Duration.ZERO))
+        assertThat(rollouts.await(WatchedRolloutsTest::what, watch(() -> {}), () -> true, Duration.ZERO))
                 .isTrue();
         assertThat(opened).hasValue(0);
     }
@@ -57,7 +55,7 @@ class WatchedRolloutsTest {
     void it_looks_again_after_each_change_and_closes_the_watch() {
         AtomicInteger looks = new AtomicInteger();
         assertThat(rollouts.await(
-                        WHAT,
+                        WatchedRolloutsTest::what,
                         watch(signals::changed),
                         () -> {
                             signals.changed();
@@ -89,16 +87,17 @@ class WatchedRolloutsTest {
     @Test
     void a_change_between_the_look_and_the_watch_is_not_missed() {
         AtomicInteger looks = new AtomicInteger();
-        assertThat(rollouts.await(WHAT, watch(() -> {}), () -> looks.incrementAndGet() == 2, FOR_EVER))
+        assertThat(rollouts.await(
+                        WatchedRolloutsTest::what, watch(() -> {}), () -> looks.incrementAndGet() == 2, FOR_EVER))
                 .isTrue();
     }
 
     @Test
     void a_limit_that_is_over_is_the_end_and_the_watch_is_closed() {
-        assertThat(rollouts.await(WHAT, watch(() -> {}), () -> false, Duration.ZERO))
+        assertThat(rollouts.await(WatchedRolloutsTest::what, watch(() -> {}), () -> false, Duration.ZERO))
                 .isFalse();
         assertThat(closed).hasValue(1);
-        assertThat(rollouts.await(WHAT, "v1", "Pod", "", () -> false, Duration.ofNanos(-1)))
+        assertThat(rollouts.await(WatchedRolloutsTest::what, "v1", "Pod", "", () -> false, Duration.ofNanos(-1)))
                 .isFalse();
     }
 
@@ -107,7 +106,7 @@ class WatchedRolloutsTest {
         AtomicInteger looks = new AtomicInteger();
         long limit = Duration.ofMillis(200).toNanos();
         assertThat(rollouts.await(
-                        WHAT,
+                        WatchedRolloutsTest::what,
                         watch(() -> {}),
                         () -> {
                             long until = System.nanoTime() + limit;
@@ -124,7 +123,7 @@ class WatchedRolloutsTest {
     @Test
     void a_step_whose_time_is_over_or_that_is_handed_back_stops_waiting_and_closes_the_watch() {
         for (Runnable reason : List.<Runnable>of(signals::judged, signals::handBack)) {
-            assertThatThrownBy(() -> rollouts.await(WHAT, watch(reason), () -> false, FOR_EVER))
+            assertThatThrownBy(() -> rollouts.await(WatchedRolloutsTest::what, watch(reason), () -> false, FOR_EVER))
                     .isInstanceOf(FenceException.class);
         }
         assertThat(closed).hasValue(2);
@@ -138,7 +137,7 @@ class WatchedRolloutsTest {
                 StepId.parse("u2/c01/inspect/1"), List.of(), StepParameters.NONE.withEpoch(4L, 0), ""));
         AtomicInteger looks = new AtomicInteger();
         assertThat(rollouts.await(
-                        WHAT,
+                        WatchedRolloutsTest::what,
                         watch(() -> {}),
                         () -> {
                             looks.incrementAndGet();
@@ -152,9 +151,14 @@ class WatchedRolloutsTest {
     @Test
     void an_interrupted_thread_stays_so_and_does_not_hold() {
         Thread.currentThread().interrupt();
-        assertThat(rollouts.await(WHAT, watch(() -> {}), () -> false, FOR_EVER)).isFalse();
+        assertThat(rollouts.await(WatchedRolloutsTest::what, watch(() -> {}), () -> false, FOR_EVER))
+                .isFalse();
         assertThat(Thread.interrupted()).isTrue();
         assertThat(closed).hasValue(1);
+    }
+
+    private static String what() {
+        return "the pods to run";
     }
 
     private Function<Runnable, WatchedObjects> watch(Runnable then) {
