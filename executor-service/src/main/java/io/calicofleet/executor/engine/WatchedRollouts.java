@@ -25,7 +25,7 @@ final class WatchedRollouts implements Rollouts {
 
     /** Who tells people of it. */
     interface Waits {
-        /** It waits for that, and did a moment ago; empty where that is told otherwise. */
+        /** It waits because of that; empty where that is told otherwise. */
         void still(String what);
 
         /** It waits no longer. */

@@ -14,7 +14,7 @@ public interface Rollouts {
     /**
      * Waits until a condition holds; looks again on each change of the kind in the cluster.
      *
-     * @param what is waited for, as it is now, in words that follow "waits:"
+     * @param what is not so yet: a sentence without its full stop, asked for anew when it is told
      * @param apiVersion the kind whose changes matter
      * @param kind the kind whose changes matter
      * @param namespace its namespace; empty for all
@@ -33,7 +33,7 @@ public interface Rollouts {
     /**
      * Waits until a condition holds and goes on to hold for a while; one that ends sooner may come again, twice.
      *
-     * @param what is waited for, as it is now, in words that follow "waits:"
+     * @param what is not so yet: a sentence without its full stop, asked for anew when it is told
      * @param steady how long it has to hold
      * @param limit how long at most it takes to come, each time
      * @return whether it holds
@@ -50,7 +50,8 @@ public interface Rollouts {
             if (!await(what, apiVersion, kind, namespace, condition, limit)) {
                 return false;
             }
-            Supplier<String> lasting = () -> what.get() + ", for " + steady.toSeconds() + " s without a break";
+            Supplier<String> lasting =
+                    () -> "what was waited for is so, and has to stay so for " + steady.toSeconds() + " s";
             if (!await(lasting, apiVersion, kind, namespace, () -> !condition.getAsBoolean(), steady)) {
                 return true;
             }
@@ -61,7 +62,7 @@ public interface Rollouts {
     /**
      * Waits until a condition holds; looks again on each change that a watch hears of.
      *
-     * @param what is waited for, as it is now, in words that follow "waits:"
+     * @param what is not so yet: a sentence without its full stop, asked for anew when it is told
      * @param watch starts it, given what to call after each change; it is closed in the end
      * @param condition looked at first of all, then after each change
      * @param limit how long at most

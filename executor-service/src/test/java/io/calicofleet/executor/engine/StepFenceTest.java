@@ -51,7 +51,9 @@ class StepFenceTest extends StepScene {
         assertThat(outcome()).isInstanceOf(StepSucceeded.class);
         assertThat(waited())
                 .containsExactly(
-                        "e2/r9 holds the lease kube-system/calico-fleet and keeps renewing it", "connection refused");
+                        "e2/r9 holds the lease kube-system/calico-fleet and keeps renewing it",
+                        "connection refused",
+                        "");
         assertThat(engine.counts.retried).isEqualTo(1);
         assertThat(System.nanoTime() - before)
                 .isGreaterThan(Duration.ofSeconds(1).toNanos());

@@ -345,7 +345,10 @@ class StepRunnerTest extends StepScene {
             }
         });
         run();
-        assertThat(waited()).singleElement().asString().startsWith("its turn: this executor ended twice");
+        assertThat(waited())
+                .satisfiesExactly(
+                        why -> assertThat(why).startsWith("its turn: this executor ended twice"),
+                        goesOn -> assertThat(goesOn).isEmpty());
         assertThat(outcome()).isInstanceOf(StepSucceeded.class);
     }
 

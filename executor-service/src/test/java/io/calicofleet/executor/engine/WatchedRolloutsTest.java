@@ -73,7 +73,7 @@ class WatchedRolloutsTest {
         WatchedRollouts telling = new WatchedRollouts(new FakeCluster(), signals, waits, Duration.ZERO);
         AtomicInteger looks = new AtomicInteger();
         assertThat(telling.await(
-                        () -> looks + " pods to run",
+                        () -> looks + " pods do not run yet",
                         watch(signals::changed),
                         () -> {
                             signals.changed();
@@ -81,7 +81,7 @@ class WatchedRolloutsTest {
                         },
                         FOR_EVER))
                 .isTrue();
-        assertThat(told).containsExactly("2 pods to run", "3 pods to run", "over");
+        assertThat(told).containsExactly("2 pods do not run yet", "3 pods do not run yet", "over");
     }
 
     @Test
@@ -158,7 +158,7 @@ class WatchedRolloutsTest {
     }
 
     private static String what() {
-        return "the pods to run";
+        return "the pods do not run yet";
     }
 
     private Function<Runnable, WatchedObjects> watch(Runnable then) {

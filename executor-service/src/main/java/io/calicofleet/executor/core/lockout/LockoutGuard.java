@@ -235,8 +235,8 @@ public final class LockoutGuard {
                 String trait,
                 String local) {}
         Key key = new Key(
-                earlier.map(LockoutGuard::traits).orElse(""),
                 seat.endpoint().map(LockoutGuard::traits).orElse(""),
+                earlier.map(LockoutGuard::traits).orElse(""),
                 seat.interfaceName(),
                 before.ownSettings(node) + after.ownSettings(node),
                 need.service(),

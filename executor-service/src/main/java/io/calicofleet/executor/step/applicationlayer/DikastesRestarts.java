@@ -131,7 +131,7 @@ final class DikastesRestarts {
             for (ResourceRef workload : left) {
                 if (!context.rollouts()
                         .await(
-                                () -> workload.object() + " to roll out with its new Dikastes",
+                                () -> workload.object() + " has not rolled out with its new Dikastes yet",
                                 workload.apiVersion(),
                                 workload.kind(),
                                 workload.namespace(),
@@ -157,7 +157,7 @@ final class DikastesRestarts {
             // Nothing tells when the kubelet has brought the ConfigMap to istiod.
             context.rollouts()
                     .await(
-                            () -> "the sidecar injector to give new pods the Dikastes of " + target,
+                            () -> "the sidecar injector gives new pods a Dikastes older than " + target,
                             Kinds.CORE,
                             "Pod",
                             left.getFirst().namespace(),

@@ -180,7 +180,7 @@ public final class MigrateToAutoHostEndpointsStep implements StepHandler {
                 }
             });
             boolean configured = await(
-                    () -> "kube-controllers to make its KubeControllersConfiguration",
+                    () -> "kube-controllers has not made its KubeControllersConfiguration yet",
                     CalicoKind.KUBE_CONTROLLERS_CONFIGURATION,
                     controller::isConfigured,
                     READY);
@@ -194,7 +194,7 @@ public final class MigrateToAutoHostEndpointsStep implements StepHandler {
                 changes.add("KubeControllersConfiguration default");
             }
             boolean made = await(
-                    () -> "kube-controllers to make an automatic host endpoint, with the labels of its node, of "
+                    () -> "kube-controllers has not made an automatic host endpoint, with the labels of its node, for "
                             + Lines.some(missing(sight)),
                     CalicoKind.HOST_ENDPOINT,
                     () -> missing(sight).isEmpty(),
@@ -243,7 +243,7 @@ public final class MigrateToAutoHostEndpointsStep implements StepHandler {
             }
             boolean ready = context.rollouts()
                     .await(
-                            () -> "Node " + node + " and its calico-node to be ready",
+                            () -> "Node " + node + " or its calico-node is not ready",
                             Kinds.CORE,
                             "Node",
                             "",

@@ -283,7 +283,9 @@ final class Baseline {
 
     private Optional<String> measure() {
         boolean unused = awaitPods(
-                () -> "a pod of the prober on each node to run", () -> roles().allMatch(this::everyPodRuns), PATIENCE);
+                () -> "not every node runs its pod of the prober yet",
+                () -> roles().allMatch(this::everyPodRuns),
+                PATIENCE);
         List<ObjectNode> pods = pods();
         for (Role role : roles().filter(each -> !everyPodRuns(each)).toList()) {
             String why = missing(role, pods);
@@ -298,7 +300,7 @@ final class Baseline {
                         ClusterException.Problem.NOT_FOUND, "the Service of the prober is gone", null));
         put(prober.plan(pods, service));
         unused = awaitPods(
-                () -> "each pod of the prober to have measured before anything is changed",
+                () -> "not every pod of the prober has measured yet how it is before the upgrade",
                 () -> hear()
                         && silent(pods, Role.POD).isEmpty()
                         && silent(pods, Role.HOST).isEmpty(),

@@ -166,7 +166,7 @@ public final class ReleaseHostEndpointsStep implements StepHandler {
         // An automatic host endpoint gets its labels from its node, by kube-controllers.
         boolean arrived = context.rollouts()
                 .await(
-                        () -> "kube-controllers to bring the label " + ReleaseCheck.LABEL + " from the nodes to "
+                        () -> "kube-controllers has not brought the label " + ReleaseCheck.LABEL + " from the nodes to "
                                 + Lines.some(unlabelled(calico)),
                         changed -> calico.watch(CalicoKind.HOST_ENDPOINT, changed),
                         () -> unlabelled(calico).isEmpty(),

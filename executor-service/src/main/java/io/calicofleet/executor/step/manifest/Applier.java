@@ -269,7 +269,7 @@ public final class Applier {
             String old = present.path("metadata").path("uid").asText();
             boolean gone = context.rollouts()
                     .await(
-                            () -> ref.object() + " to be deleted, so that it can be created anew",
+                            () -> ref.object() + " is being deleted, so that it can be created anew",
                             ref.apiVersion(),
                             ref.kind(),
                             ref.namespace(),
@@ -299,7 +299,7 @@ public final class Applier {
         ResourceRef first = definitions.getFirst();
         return context.rollouts()
                 .await(
-                        () -> "the API server to serve "
+                        () -> "the API server does not serve yet what is defined by "
                                 + Lines.some(definitions.stream()
                                         .filter(definition -> !established(context, definition))
                                         .map(ResourceRef::name)

@@ -52,7 +52,7 @@ public final class Takeback {
         ResourceRef ref = Takeover.INSTALLATION;
         boolean gone = context.rollouts()
                 .await(
-                        () -> ref.object() + " to be deleted: its finalizers wait for the operator",
+                        () -> ref.object() + " is being deleted: its finalizers wait for the operator",
                         Kinds.OPERATOR,
                         ref.kind(),
                         "",

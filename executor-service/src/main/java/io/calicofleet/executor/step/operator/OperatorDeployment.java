@@ -49,7 +49,7 @@ public record OperatorDeployment(ResourceRef ref) {
     public boolean await(StepContext context, Duration limit) {
         return context.rollouts()
                 .await(
-                        () -> ref.object() + " to roll out",
+                        () -> ref.object() + " has not rolled out yet",
                         "v1",
                         "Pod",
                         ref.namespace(),
@@ -64,7 +64,7 @@ public record OperatorDeployment(ResourceRef ref) {
         scale(context.cluster(), 0);
         return context.rollouts()
                 .await(
-                        () -> "the pods of " + ref.object() + " to end",
+                        () -> "pods of " + ref.object() + " still run",
                         "v1",
                         "Pod",
                         ref.namespace(),

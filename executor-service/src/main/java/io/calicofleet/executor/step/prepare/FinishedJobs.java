@@ -56,7 +56,7 @@ final class FinishedJobs implements Preparation {
             String old = uid(job.get());
             boolean gone = context.rollouts()
                     .await(
-                            () -> ref.object() + " to be deleted, so that the release's can be created",
+                            () -> ref.object() + " is being deleted, so that the release's can be created",
                             ref.apiVersion(),
                             ref.kind(),
                             ref.namespace(),

@@ -74,7 +74,7 @@ final class EnterpriseMarks {
         }
         return context.rollouts()
                 .await(
-                        () -> definition.object() + " to be deleted",
+                        () -> definition.object() + " is being deleted",
                         definition.apiVersion(),
                         definition.kind(),
                         "",

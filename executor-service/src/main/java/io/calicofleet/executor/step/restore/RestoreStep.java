@@ -271,7 +271,7 @@ public final class RestoreStep implements StepHandler {
         cluster.delete(present);
         context.rollouts()
                 .await(
-                        () -> ref.object() + " to be deleted, so that it can be created as it was",
+                        () -> ref.object() + " is being deleted, so that it can be created as it was",
                         ref.apiVersion(),
                         ref.kind(),
                         ref.namespace(),

@@ -121,7 +121,7 @@ final class CanaryRollout {
         older(ref, node).ifPresent(context.cluster()::restart);
         boolean isWell = context.rollouts()
                 .awaitSteadily(
-                        () -> "canary node " + node + " to be well: " + Lines.some(lacks(ref, node)),
+                        () -> "canary node " + node + " is not well yet: " + Lines.some(lacks(ref, node)),
                         Kinds.CORE,
                         "Pod",
                         ref.namespace(),
@@ -205,7 +205,7 @@ final class CanaryRollout {
     private boolean await(ResourceRef ref, BooleanSupplier condition, Duration limit) {
         return context.rollouts()
                 .await(
-                        () -> "the controller of " + ref.object() + " to see its new template",
+                        () -> "the controller of " + ref.object() + " has not seen its new template yet",
                         Kinds.CORE,
                         "Pod",
                         ref.namespace(),

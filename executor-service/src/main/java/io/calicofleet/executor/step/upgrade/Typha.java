@@ -35,7 +35,7 @@ public final class Typha {
     private static Optional<StepOutcome> await(StepContext context, ResourceRef deployment) {
         boolean rolledOut = context.rollouts()
                 .await(
-                        () -> deployment.object() + " to roll out: calico-node of the new release asks it",
+                        () -> deployment.object() + " has not rolled out yet",
                         deployment.apiVersion(),
                         deployment.kind(),
                         deployment.namespace(),

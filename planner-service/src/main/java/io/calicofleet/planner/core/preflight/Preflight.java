@@ -233,20 +233,28 @@ public final class Preflight {
                                 && !hazard.kubernetes().equals(KubernetesRange.ALL)
                                 && hazard.appliesTo(source, target, facts));
         if (!said) {
-            objections.add(sentence + " Choose a target that is tested with it (" + testedWith(kubernetes)
-                    + "), bring Kubernetes there first, or say kubernetes: {untested: allow} in the campaign.");
+            KubernetesVersion from = release.tested().from();
+            List<String> ways = new ArrayList<>();
+            testedWith(kubernetes)
+                    .ifPresent(lines -> ways.add("choose a target that is tested with it (" + lines + ")"));
+            if (from != null && kubernetes.isBefore(from)) {
+                ways.add("bring Kubernetes there first");
+            }
+            ways.add("say kubernetes: {untested: allow} in the campaign");
+            objections.add(sentence + " To go on, " + String.join(", or ", ways) + ".");
         }
     }
 
-    private String testedWith(KubernetesVersion kubernetes) {
+    /** The lines of Calico that are tested with it; empty where none is, as with a Kubernetes that is too new. */
+    private Optional<String> testedWith(KubernetesVersion kubernetes) {
         List<String> lines = catalogue.releases().stream()
                 .filter(release -> !release.tested().equals(KubernetesRange.ALL))
                 .filter(release -> release.tested().contains(kubernetes))
                 .map(Release::line)
                 .toList();
         return lines.isEmpty()
-                ? "none is"
-                : lines.size() == 1 ? lines.getFirst() : lines.getFirst() + " to " + lines.getLast();
+                ? Optional.empty()
+                : Optional.of(lines.size() == 1 ? lines.getFirst() : lines.getFirst() + " to " + lines.getLast());
     }
 
     /** Others who keep objects of the install: only those the campaign accepts may. */

@@ -273,10 +273,21 @@ class PreflightTest {
         assertThat(judge("v3.22.5", at("v3.13.4", "v1.20.3")).objections())
                 .singleElement()
                 .asString()
-                .contains("tested with Kubernetes 1.21 to 1.23", "v3.18 to v3.21", "kubernetes: {untested: allow}");
+                .endsWith(
+                        "is tested with Kubernetes 1.21 to 1.23; this cluster has 1.20. To go on, choose a target that is"
+                                + " tested with it (v3.18 to v3.21), or bring Kubernetes there first, or say kubernetes:"
+                                + " {untested: allow} in the campaign.");
         PreflightResult allowed = PREFLIGHT.judge(facts.build(), Fleet.SOURCE, Fleet.TARGET, settings, null, false);
         assertThat(allowed.objections()).isEmpty();
         assertThat(allowed.notes()).anyMatch(note -> note.contains("tested with Kubernetes 1.21 to 1.23"));
+    }
+
+    @Test
+    void nobody_is_sent_to_a_release_or_a_kubernetes_that_there_is_none_of() {
+        assertThat(judge("v3.28.5", at("v3.27.0", "v1.99.0")).objections())
+                .singleElement()
+                .asString()
+                .endsWith("this cluster has 1.99. To go on, say kubernetes: {untested: allow} in the campaign.");
     }
 
     @Test
