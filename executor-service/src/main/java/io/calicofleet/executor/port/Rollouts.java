@@ -33,7 +33,7 @@ public interface Rollouts {
     /**
      * Waits until a condition holds and goes on to hold for a while; one that ends sooner may come again, twice.
      *
-     * @param what is not so yet: a sentence without its full stop, asked for anew when it is told
+     * @param what is waited for, as it is now: a sentence without its full stop, asked for anew when it is told, also while it holds
      * @param steady how long it has to hold
      * @param limit how long at most it takes to come, each time
      * @return whether it holds
@@ -50,8 +50,7 @@ public interface Rollouts {
             if (!await(what, apiVersion, kind, namespace, condition, limit)) {
                 return false;
             }
-            Supplier<String> lasting =
-                    () -> "what was waited for is so, and has to stay so for " + steady.toSeconds() + " s";
+            Supplier<String> lasting = () -> what.get() + "; it has to stay so for " + steady.toSeconds() + " s";
             if (!await(lasting, apiVersion, kind, namespace, () -> !condition.getAsBoolean(), steady)) {
                 return true;
             }

@@ -121,7 +121,7 @@ final class CanaryRollout {
         older(ref, node).ifPresent(context.cluster()::restart);
         boolean isWell = context.rollouts()
                 .awaitSteadily(
-                        () -> "canary node " + node + " is not well yet: " + Lines.some(lacks(ref, node)),
+                        () -> canary(node, lacks(ref, node)),
                         Kinds.CORE,
                         "Pod",
                         ref.namespace(),
@@ -200,6 +200,10 @@ final class CanaryRollout {
                 .map(CanaryRollout::name)
                 .limit(asked.count() == null ? all.size() : asked.count())
                 .toList();
+    }
+
+    private static String canary(String node, List<String> lacks) {
+        return "canary node " + node + (lacks.isEmpty() ? " is well" : " is not well yet: " + Lines.some(lacks));
     }
 
     private boolean await(ResourceRef ref, BooleanSupplier condition, Duration limit) {
