@@ -117,13 +117,9 @@ final class Reporter implements ProgressSink, WatchedRollouts.Waits {
         }
     }
 
-    @Override
-    public void over() {
-        goesOn();
-    }
-
     /** Says that the step waits no longer. */
-    void goesOn() {
+    @Override
+    public void goesOn() {
         StepProgressed before = last;
         if (before != null && before.waitsFor() != null) {
             progressed(before.done(), before.total(), before.unit(), step.cluster() + " goes on");

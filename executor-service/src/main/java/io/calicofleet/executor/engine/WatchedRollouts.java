@@ -29,7 +29,7 @@ final class WatchedRollouts implements Rollouts {
         void still(String what);
 
         /** It waits no longer. */
-        default void over() {}
+        default void goesOn() {}
     }
 
     WatchedRollouts(ClusterApi cluster, StepSignals signals, Waits waits) {
@@ -87,7 +87,7 @@ final class WatchedRollouts implements Rollouts {
             return false;
         } finally {
             watched.close();
-            waits.over();
+            waits.goesOn();
         }
     }
 }

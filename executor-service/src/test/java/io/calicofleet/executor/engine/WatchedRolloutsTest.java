@@ -38,7 +38,7 @@ class WatchedRolloutsTest {
         }
 
         @Override
-        public void over() {
+        public void goesOn() {
             told.add("over");
         }
     };

@@ -201,11 +201,6 @@ final class BgpFieldRules implements FieldRules {
                         .anyMatch(encapsulations -> !encapsulations.isVxlan());
     }
 
-    @Override
-    public Optional<String> first(Set<String> fields) {
-        return Optional.empty();
-    }
-
     private static void ask(String why, String... fields) {
         List.of(fields).forEach(field -> ASKED.put(field, why));
     }

@@ -27,11 +27,6 @@ final class FelixFieldRules implements FieldRules {
     }
 
     @Override
-    public @Nullable JsonNode otherwise(String field) {
-        return null;
-    }
-
-    @Override
     public List<String> refusals(String field, @Nullable JsonNode value) {
         List<String> refusals = new ArrayList<>();
         FelixFields.refusal(field).ifPresent(why -> refusals.add("No campaign changes " + field + ": " + why));
@@ -69,11 +64,6 @@ final class FelixFieldRules implements FieldRules {
     @Override
     public List<String> notes(String field, @Nullable JsonNode value) {
         return CalicoNetwork.own(before.felixConfigurations(), field);
-    }
-
-    @Override
-    public List<String> together(Set<String> fields) {
-        return List.of();
     }
 
     @Override

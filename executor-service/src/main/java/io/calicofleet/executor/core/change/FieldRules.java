@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 interface FieldRules {
 
     /** What Calico takes where a field is absent; null where that is not known or there is nothing. */
-    @Nullable
-    JsonNode otherwise(String field);
+    default @Nullable JsonNode otherwise(String field) {
+        return null;
+    }
 
     /** Why a field is not given a value here. */
     List<String> refusals(String field, @Nullable JsonNode value);
@@ -23,8 +24,12 @@ interface FieldRules {
     List<String> notes(String field, @Nullable JsonNode value);
 
     /** Why the resource cannot be as it would be with all of these fields changed. */
-    List<String> together(Set<String> fields);
+    default List<String> together(Set<String> fields) {
+        return List.of();
+    }
 
     /** What the write of these fields does whatever they are, such as a restart of Felix. */
-    Optional<String> first(Set<String> fields);
+    default Optional<String> first(Set<String> fields) {
+        return Optional.empty();
+    }
 }

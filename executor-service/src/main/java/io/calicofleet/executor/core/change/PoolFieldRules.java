@@ -106,13 +106,13 @@ final class PoolFieldRules implements FieldRules {
     @Override
     public List<String> notes(String field, @Nullable JsonNode value) {
         return field.equals("disabled") && !isTrue(value)
-                ? List.of("new pods get addresses of " + text(was, "cidr") + " again")
+                ? List.of("new pods get addresses of " + Json.text(was, "cidr") + " again")
                 : List.of();
     }
 
     @Override
     public Optional<String> effect(String field, @Nullable JsonNode now, @Nullable JsonNode value) {
-        String cidr = text(was, "cidr");
+        String cidr = Json.text(was, "cidr");
         return Optional.ofNullable(
                 switch (field) {
                     // Both modes are one way between the nodes: it is asked once.
@@ -156,7 +156,7 @@ final class PoolFieldRules implements FieldRules {
         Encapsulations old = Encapsulations.of(was);
         Encapsulations now = Encapsulations.of(then);
         StringBuilder text = new StringBuilder("Packets between pods of ")
-                .append(text(was, "cidr"))
+                .append(Json.text(was, "cidr"))
                 .append(" on different nodes go ")
                 .append(now)
                 .append(", and no more ")
@@ -186,7 +186,7 @@ final class PoolFieldRules implements FieldRules {
             text.append(
                     "whether the network of the nodes lets packets with addresses of pods pass, and has routes for them between subnets");
         }
-        if (text(then, now.isVxlan() ? VXLAN : IPIP).equals(Encapsulations.CROSS_SUBNET)) {
+        if (Json.text(then, now.isVxlan() ? VXLAN : IPIP).equals(Encapsulations.CROSS_SUBNET)) {
             text.append("; and whether it lets packets with addresses of pods pass within a subnet");
         }
         return text.toString();
@@ -288,7 +288,7 @@ final class PoolFieldRules implements FieldRules {
         List<String> alone = after.nodesAlone();
         if (Encapsulations.of(was).isVxlan() && !alone.isEmpty()) {
             refusals.add("Routes of a pool without VXLAN are distributed by BGP, and these nodes speak it with nobody: "
-                    + some(alone)
+                    + DataPlane.some(alone)
                     + ". Turn the mesh on (bgpConfiguration: {nodeToNodeMeshEnabled: true}), or add BGPPeers");
         }
     }
@@ -312,7 +312,7 @@ final class PoolFieldRules implements FieldRules {
             if (!left.isEmpty()) {
                 refusals.add(
                         "New pods would get no address of " + family + " on these nodes, which no other pool is for: "
-                                + some(left) + ". Add or enable a pool for them first");
+                                + DataPlane.some(left) + ". Add or enable a pool for them first");
             }
             for (String mode : List.of(IPIP, VXLAN)) {
                 boolean used = after.pools().stream().anyMatch(other -> isOf(other, v6) && wraps(other, mode));
@@ -326,7 +326,7 @@ final class PoolFieldRules implements FieldRules {
                 if (!lost.isEmpty()) {
                     refusals.add("The tunnels of " + mode + " of " + family
                             + " have their addresses from enabled pools of that mode which are for the node and for tunnels, and these nodes"
-                            + " would have none: " + some(lost));
+                            + " would have none: " + DataPlane.some(lost));
                 }
             }
         }
@@ -342,9 +342,9 @@ final class PoolFieldRules implements FieldRules {
                 .filter(spec -> spec.path("allowedUses").isEmpty()
                         || Json.texts(spec.get("allowedUses")).contains(use))
                 .filter(spec -> use.equals("Tunnel")
-                        || (!text(spec, "assignmentMode").equals("Manual")
-                                && text(spec, "namespaceSelector").isEmpty()))
-                .anyMatch(spec -> Selector.matches(text(spec, "nodeSelector"), labels));
+                        || (!Json.text(spec, "assignmentMode").equals("Manual")
+                                && Json.text(spec, "namespaceSelector").isEmpty()))
+                .anyMatch(spec -> Selector.matches(Json.text(spec, "nodeSelector"), labels));
     }
 
     private static boolean isOf(JsonNode pool, boolean v6) {
@@ -360,7 +360,7 @@ final class PoolFieldRules implements FieldRules {
         if (!Part.isOfOperator(node.daemonSet())) {
             return Optional.empty();
         }
-        Optional<Cidr> own = Cidr.read(text(was, "cidr"));
+        Optional<Cidr> own = Cidr.read(Json.text(was, "cidr"));
         boolean told = snapshot.all("Installation")
                 .flatMap(installation -> Json.elements(installation.at("/spec/calicoNetwork/ipPools")))
                 .anyMatch(each -> own.equals(Cidr.read(Json.text(each, "cidr"))));
@@ -376,24 +376,11 @@ final class PoolFieldRules implements FieldRules {
                 : Optional.empty();
     }
 
-    @Override
-    public Optional<String> first(Set<String> fields) {
-        return Optional.empty();
-    }
-
     private CalicoVersion version() {
         return node.oldestVersion(snapshot).orElse(CalicoVersion.of(0, 0, 0));
     }
 
     private static boolean isTrue(@Nullable JsonNode value) {
         return value != null && value.asBoolean();
-    }
-
-    private static String text(JsonNode spec, String field) {
-        return Json.text(spec, field);
-    }
-
-    private static String some(List<String> names) {
-        return DataPlane.some(names);
     }
 }

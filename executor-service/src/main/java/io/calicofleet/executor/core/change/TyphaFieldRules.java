@@ -9,7 +9,6 @@ import io.calicofleet.model.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,14 +45,9 @@ final class TyphaFieldRules implements FieldRules {
     }
 
     @Override
-    public @Nullable JsonNode otherwise(String field) {
-        return null;
-    }
-
-    @Override
     public List<String> refusals(String field, @Nullable JsonNode value) {
         List<String> refusals = new ArrayList<>();
-        int replicas = value == null ? 1 : value.asInt();
+        int replicas = replicas(value);
         String service = node.env("FELIX_TYPHAK8SSERVICENAME");
         boolean asked = !service.isEmpty() && !service.equals("none");
         if (Part.isOfOperator(deployment)) {
@@ -108,7 +102,7 @@ final class TyphaFieldRules implements FieldRules {
 
     @Override
     public Optional<String> effect(String field, @Nullable JsonNode now, @Nullable JsonNode value) {
-        int replicas = value == null ? 1 : value.asInt();
+        int replicas = replicas(value);
         int nodes = nodes().size();
         int least = (nodes + NODES_OF_ONE - 1) / NODES_OF_ONE;
         if (replicas < least) {
@@ -121,7 +115,7 @@ final class TyphaFieldRules implements FieldRules {
 
     @Override
     public List<String> notes(String field, @Nullable JsonNode value) {
-        int replicas = value == null ? 1 : value.asInt();
+        int replicas = replicas(value);
         List<String> notes = new ArrayList<>();
         if (replicas < deployment.at("/spec/replicas").asInt(1)) {
             notes.add(
@@ -133,13 +127,8 @@ final class TyphaFieldRules implements FieldRules {
         return notes;
     }
 
-    @Override
-    public List<String> together(Set<String> fields) {
-        return List.of();
-    }
-
-    @Override
-    public Optional<String> first(Set<String> fields) {
-        return Optional.empty();
+    /** What Kubernetes takes where none is said is one. */
+    private static int replicas(@Nullable JsonNode value) {
+        return value == null ? 1 : value.asInt();
     }
 }
