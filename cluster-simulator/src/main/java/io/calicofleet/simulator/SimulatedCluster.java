@@ -409,7 +409,7 @@ public final class SimulatedCluster {
                     "",
                     "application/apply-patch+yaml",
                     wanted,
-                    new WriteOptions(false, "kubectl", "Ignore", true, new ArrayList<>()));
+                    new WriteOptions(false, "kubectl", "Ignore", true, "", new ArrayList<>()));
             if (Crds.is(type)) {
                 controllers.establishNow(name);
             }

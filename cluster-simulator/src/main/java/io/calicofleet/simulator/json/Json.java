@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
@@ -17,6 +18,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import io.calicofleet.model.document.KubernetesYaml;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -147,6 +149,17 @@ public final class Json {
             throw new IllegalArgumentException("not YAML: " + e.getMessage(), e);
         }
         return documents;
+    }
+
+    /**
+     * The first document of a text as an API server reads it: null where there is none.
+     *
+     * @throws IOException where it is no YAML, with the line
+     */
+    public static JsonNode yaml(byte[] text) throws IOException {
+        return KubernetesYaml.read(new String(text, StandardCharsets.UTF_8)).stream()
+                .findFirst()
+                .orElse(NullNode.getInstance());
     }
 
     /** The node as YAML. */

@@ -64,7 +64,8 @@ class ConformanceIT {
             "status-and-scale",
             "deletion",
             "namespaces",
-            "discovery");
+            "discovery",
+            "words");
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final List<AutoCloseable> opened = new ArrayList<>();

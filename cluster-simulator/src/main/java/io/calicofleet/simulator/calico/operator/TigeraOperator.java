@@ -51,7 +51,7 @@ public final class TigeraOperator {
     private static final ObjectKey API = new ObjectKey("", "v3.projectcalico.org");
     private static final ObjectKey DEFAULT = new ObjectKey("", "default");
     private static final WriteOptions APPLY =
-            new WriteOptions(false, "tigera-operator", "Ignore", true, new ArrayList<>());
+            new WriteOptions(false, "tigera-operator", "Ignore", true, "", new ArrayList<>());
 
     private final ObjectApi objects;
     private final PatchApi patches;

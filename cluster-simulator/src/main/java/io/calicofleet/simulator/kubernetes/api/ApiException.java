@@ -50,7 +50,9 @@ public final class ApiException extends RuntimeException {
         if (!group.isEmpty()) {
             details.put("group", group);
         }
-        details.put("kind", kind);
+        if (!kind.isEmpty()) {
+            details.put("kind", kind);
+        }
         return this;
     }
 
@@ -84,7 +86,9 @@ public final class ApiException extends RuntimeException {
 
     /** 404: no such path. */
     public static ApiException noSuchResource() {
-        return new ApiException(404, "NotFound", "the server could not find the requested resource");
+        ApiException exception = new ApiException(404, "NotFound", "the server could not find the requested resource");
+        exception.status.putObject("details");
+        return exception;
     }
 
     /** 404: no such namespace. */
@@ -200,8 +204,8 @@ public final class ApiException extends RuntimeException {
 
     /** 504: a resource version that is not reached yet. */
     public static ApiException tooLargeVersion(long asked, long current) {
-        ApiException exception =
-                new ApiException(504, "Timeout", "Too large resource version: " + asked + ", current: " + current);
+        ApiException exception = new ApiException(
+                504, "Timeout", "Timeout: Too large resource version: " + asked + ", current: " + current);
         exception.causes(List.of(new Problem("ResourceVersionTooLarge", "", "Too large resource version")));
         Json.child(exception.status, "details").put("retryAfterSeconds", 1);
         Json.child(exception.status, "details")

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** What the API server fills in: a live object never equals its manifest. */
 final class Defaults {
@@ -26,6 +27,14 @@ final class Defaults {
     private static final String TOKEN = "/var/run/secrets/kubernetes.io/serviceaccount";
 
     private Defaults() {}
+
+    /** What the volumes of tokens are called. */
+    private static final String TOKENS = "kube-api-access-";
+    /** From here on ports of the host are given to pods, not to templates (DefaultHostNetworkHostPortsInPodTemplates). */
+    private static final int PORTS_OF_PODS = 28;
+
+    private static final Pattern IMAGE = Pattern.compile(
+            "(?:[a-zA-Z0-9.-]+(?::[0-9]+)?/)?[a-z0-9]+(?:(?:[._]|__|-+|/)[a-z0-9]+)*(?::[\\w][\\w.-]*)?(?:@.+)?");
 
     /** Sets the defaults of a built-in kind. */
     static void apply(String kind, ObjectNode object, int minor) {
@@ -70,7 +79,7 @@ final class Defaults {
                     }
                 }
             }
-            case "Job" -> job(object);
+            case "Job" -> JobDefaults.apply(object, minor);
             case "PersistentVolumeClaim" -> {
                 if (spec instanceof ObjectNode claim && !claim.has("volumeMode")) {
                     claim.put("volumeMode", "Filesystem");
@@ -119,15 +128,15 @@ final class Defaults {
             if (minor < NO_NULL_TIMES) {
                 metadata.putNull("creationTimestamp");
             }
-            podSpec(object.path("spec"));
+            podSpec(object.path("spec"), minor < PORTS_OF_PODS);
         }
     }
 
-    private static void podSpec(JsonNode spec) {
+    private static void podSpec(JsonNode spec, boolean hostPorts) {
         if (!(spec instanceof ObjectNode pod)) {
             return;
         }
-        boolean hostNetwork = pod.path("hostNetwork").asBoolean();
+        boolean hostNetwork = hostPorts && pod.path("hostNetwork").asBoolean();
         for (String list : List.of("containers", "initContainers")) {
             for (JsonNode each : pod.path(list)) {
                 container((ObjectNode) each, hostNetwork);
@@ -154,7 +163,8 @@ final class Defaults {
         if (!container.has("imagePullPolicy")) {
             String image = container.path("image").asText();
             String name = image.substring(image.lastIndexOf('/') + 1);
-            boolean latest = name.endsWith(":latest") || (!name.contains(":") && !name.contains("@"));
+            boolean latest = IMAGE.matcher(image).matches()
+                    && (name.endsWith(":latest") || (!name.contains(":") && !name.contains("@")));
             container.put("imagePullPolicy", latest ? "Always" : "IfNotPresent");
         }
         if (hostNetwork) {
@@ -265,7 +275,7 @@ final class Defaults {
     }
 
     private static void pod(ObjectNode object, JsonNode spec, int minor) {
-        podSpec(spec);
+        podSpec(spec, true);
         if (!(spec instanceof ObjectNode pod)) {
             return;
         }
@@ -313,11 +323,41 @@ final class Defaults {
         }
     }
 
+    /** Takes the volume with the token from the spec of a pod, a copy, that shows what its writer owns. */
+    static void withoutToken(ObjectNode pod) {
+        if (pod.has("volumes")) {
+            pod.set("volumes", without(pod.path("volumes")));
+        }
+        for (String list : List.of("initContainers", "containers")) {
+            ArrayNode containers = Json.array();
+            pod.path(list).forEach(each -> {
+                ObjectNode container = Json.shallow((ObjectNode) each);
+                container.set("volumeMounts", without(each.path("volumeMounts")));
+                if (container.path("volumeMounts").isEmpty()) {
+                    container.remove("volumeMounts");
+                }
+                containers.add(container);
+            });
+            if (!containers.isEmpty()) {
+                pod.set(list, containers);
+            }
+        }
+        if (pod.path("volumes").isEmpty()) {
+            pod.remove("volumes");
+        }
+    }
+
+    private static ArrayNode without(JsonNode named) {
+        ArrayNode kept = Json.array();
+        named.valueStream()
+                .filter(each -> !Json.text(each, "name").startsWith(TOKENS))
+                .forEach(kept::add);
+        return kept;
+    }
+
     /** As the admission plugin ServiceAccount: a volume with the token, for each container that has nothing there. */
     private static void token(ObjectNode pod, int minor) {
-        String prefix = minor >= 21
-                ? "kube-api-access-"
-                : pod.path("serviceAccountName").asText() + "-token-";
+        String prefix = minor >= 21 ? TOKENS : pod.path("serviceAccountName").asText() + "-token-";
         String name = prefix + ObjectApi.suffix();
         boolean used = false;
         for (String list : List.of("initContainers", "containers")) {
@@ -352,6 +392,12 @@ final class Defaults {
                 .put("path", "token");
         ObjectNode authority = sources.addObject().putObject("configMap").put("name", "kube-root-ca.crt");
         authority.putArray("items").addObject().put("key", "ca.crt").put("path", "ca.crt");
+        ObjectNode namespace = sources.addObject()
+                .putObject("downwardAPI")
+                .putArray("items")
+                .addObject()
+                .put("path", "namespace");
+        namespace.putObject("fieldRef").put("apiVersion", "v1").put("fieldPath", "metadata.namespace");
     }
 
     private static void secret(ObjectNode secret) {
@@ -375,22 +421,6 @@ final class Defaults {
             boolean account = subject.path("kind").asText().equals("ServiceAccount");
             if (!account && !subject.has("apiGroup")) {
                 ((ObjectNode) subject).put("apiGroup", "rbac.authorization.k8s.io");
-            }
-        }
-    }
-
-    private static void job(ObjectNode object) {
-        ObjectNode spec = Json.child(object, "spec");
-        String uid = Json.text(object, "metadata", "uid");
-        boolean made = !object.path("metadata").has("resourceVersion"); // later it stays as it is
-        if (made && !spec.path("manualSelector").asBoolean() && !spec.has("selector") && !uid.isEmpty()) {
-            spec.putObject("selector").putObject("matchLabels").put("controller-uid", uid);
-            ObjectNode labels = Json.child(Json.child(Json.child(spec, "template"), "metadata"), "labels");
-            labels.put("controller-uid", uid);
-            labels.put("job-name", Json.text(object, "metadata", "name"));
-            ObjectNode metadata = Json.child(object, "metadata");
-            if (metadata.path("labels").isEmpty()) {
-                metadata.set("labels", labels.deepCopy());
             }
         }
     }

@@ -72,7 +72,8 @@ public final class ObjectApi {
 
     /** Creates an object; the caller gives the tree away. */
     public ObjectNode create(ResourceType type, String namespace, ObjectNode body, WriteOptions options) {
-        return create(type, namespace, body, options, created -> manage(type, Json.object(), created, "", options));
+        return create(
+                type, namespace, body, options, created -> manage(type, Json.object(), created, body, "", options));
     }
 
     /** Creates an object whose managed fields somebody else fills in. */
@@ -212,7 +213,7 @@ public final class ObjectApi {
     /** Stores a changed object, within the lock: the common end of update and patch. */
     ObjectNode replace(ResourceType type, ObjectNode old, ObjectNode body, String subresource, WriteOptions options) {
         ObjectNode updated = beforeStore(type, old, body, subresource, options);
-        manage(type, old, updated, subresource, options);
+        manage(type, old, updated, updated, subresource, options);
         return store(type, old, updated, options);
     }
 
@@ -233,14 +234,20 @@ public final class ObjectApi {
                 options.fieldManager(), type.apiVersion(), told ? subresource : "", Times.now());
     }
 
-    private void manage(ResourceType type, JsonNode old, ObjectNode updated, String subresource, WriteOptions options) {
+    private void manage(
+            ResourceType type,
+            JsonNode old,
+            ObjectNode updated,
+            JsonNode body,
+            String subresource,
+            WriteOptions options) {
         if (options.fieldManager().isEmpty()) {
             return;
         }
         ManagedFields managed = ManagedFields.of(updated);
         managed.updated(
                 old.isEmpty() ? old : toVersion(type, (ObjectNode) old),
-                Preparation.sentByClient(type, old, toVersion(type, updated)),
+                Preparation.sentByClient(type, old, toVersion(type, updated), body),
                 Preparation.typeInfo(type),
                 writer(type, subresource, options));
         managed.to(updated);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.simulator.json.Json;
 import io.calicofleet.simulator.kubernetes.patch.FieldSet;
+import io.calicofleet.simulator.kubernetes.patch.GoText;
 import io.calicofleet.simulator.kubernetes.patch.ManagedFields;
 import io.calicofleet.simulator.kubernetes.patch.MergePatch;
 import io.calicofleet.simulator.kubernetes.patch.PatchException;
@@ -33,7 +34,10 @@ public final class PatchApi {
     private static final int DEFAULTS_KEYS = 21;
 
     /** The n of Kubernetes 1.n from which a patch is looked at before it is applied. */
-    private static final int LIMITS_PATCHES = 30;
+    public static final int LIMITS_PATCHES = 30;
+
+    /** From here on what changes nothing is of no time. */
+    private static final int KEEPS_TIMES = 22;
 
     private static final String STRATEGIC = "application/strategic-merge-patch+json";
     private static final EnumSet<CompatibilityFlags> STRICT = EnumSet.of(
@@ -89,16 +93,9 @@ public final class PatchApi {
                 options.unknown(
                         Preparation.decode(type, body, cluster.types().version().minor()));
             } catch (DecodingException e) {
-                Problem problem = Problem.invalid("patch", patch.toString(), String.valueOf(e.getMessage()));
-                throw ApiException.invalid("", "", "", List.of(problem));
+                throw unreadable(mediaType, patch, result, e);
             } catch (ApiException e) {
-                throw e.code() == 400 && type.crd() == null
-                        ? ApiException.invalid(
-                                "",
-                                "",
-                                "",
-                                List.of(Problem.invalid("patch", patch.toString(), String.valueOf(e.getMessage()))))
-                        : e;
+                throw e.code() == 400 && type.crd() == null ? unreadable(mediaType, patch, result, e) : e;
             }
             keepsUid(type, stored, body);
             WriteChecks.named(body, namespace, name, cluster.types().version().minor());
@@ -109,6 +106,13 @@ public final class PatchApi {
             }
             return new Patched(objects.replace(type, stored, body, subresource, options), false);
         });
+    }
+
+    /** What a patch leaves is not of its type: a strategic patch is shown as Go prints maps, of another what it leaves. */
+    private static ApiException unreadable(String mediaType, JsonNode patch, JsonNode result, Exception why) {
+        String shown = mediaType.equals(STRATEGIC) ? GoText.of(patch) : result.toString();
+        return ApiException.invalid(
+                "", "", "", List.of(Problem.invalid("patch", shown, String.valueOf(why.getMessage()))));
     }
 
     /** A patch changes no uid; a server finds that twice. */
@@ -301,6 +305,10 @@ public final class PatchApi {
         }
         keepsUid(type, stored, body);
         ObjectNode updated = objects.beforeStore(type, stored, body, subresource, options);
+        boolean changes = !ManagedFields.sameApart(stored, updated);
+        if (!changes && cluster.types().version().minor() >= KEEPS_TIMES) {
+            managed.appliedNothing(writer);
+        }
         managed.to(updated);
         return objects.store(type, stored, updated, options);
     }

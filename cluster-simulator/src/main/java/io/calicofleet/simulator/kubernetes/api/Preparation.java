@@ -68,14 +68,19 @@ final class Preparation {
                 : List.of();
     }
 
-    /** What nobody owns because the server sets it when it makes an object, by kind. */
+    /** What nobody owns of the spec where the server sets it when it makes an object, by kind. */
     private static final Map<String, List<String>> SET_BY_SERVER = Map.of(
             "Namespace", List.of("finalizers"),
             "Service", List.of("clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy", "internalTrafficPolicy"),
-            "Job", List.of("selector"));
+            "Pod", List.of("priority", "preemptionPolicy", "serviceAccountName", "serviceAccount", "tolerations"));
 
-    /** A new or changed object without what the server has set in it; old is empty for a new one. */
-    static ObjectNode sentByClient(ResourceType type, JsonNode old, ObjectNode object) {
+    /**
+     * A new or changed object without what the server has set in it.
+     *
+     * @param old empty for a new one
+     * @param body what the client has sent
+     */
+    static ObjectNode sentByClient(ResourceType type, JsonNode old, ObjectNode object, JsonNode body) {
         ObjectNode sent = Json.shallow(object);
         if (!old.isEmpty()) {
             JsonNode counted = Json.at(old, "metadata", "annotations", TEMPLATE_GENERATION);
@@ -88,15 +93,20 @@ final class Preparation {
         if (type.has("status") || Crds.is(type)) {
             sent.remove("status");
         }
-        List<String> set = type.crd() == null ? SET_BY_SERVER.getOrDefault(type.kind(), List.of()) : List.of();
-        if (!set.isEmpty() && object.get("spec") instanceof ObjectNode spec) {
-            ObjectNode kept = Json.shallow(spec);
-            kept.remove(set);
-            if (kept.isEmpty()) {
-                sent.remove("spec");
-            } else {
-                sent.set("spec", kept);
-            }
+        if (type.crd() == null && type.kind().equals("Job")) {
+            JobDefaults.withoutGenerated(sent);
+        }
+        if (type.crd() != null || !(object.get("spec") instanceof ObjectNode spec)) {
+            return sent;
+        }
+        ObjectNode kept = type.kind().equals("Job") ? (ObjectNode) sent.path("spec") : Json.shallow(spec);
+        SET_BY_SERVER.getOrDefault(type.kind(), List.of()).forEach(field -> copy(body.path("spec"), kept, field));
+        if (type.kind().equals("Pod")) {
+            Defaults.withoutToken(kept);
+        }
+        sent.set("spec", kept);
+        if (kept.isEmpty()) {
+            sent.remove("spec");
         }
         return sent;
     }
@@ -252,12 +262,13 @@ final class Preparation {
 
     private static void custom(
             ObjectNode object, CrdVersion crd, int minor, WriteOptions options, List<Problem> problems) {
+        CrdSchema.wholeNumbers(object);
         JsonNode schema = crd.schema();
         if (!schema.isObject()) {
             return;
         }
         if (!crd.preserveUnknownFields()) {
-            options.unknown(CrdSchema.prune(object, schema));
+            options.unknown(CrdSchema.prune(object, schema).stream().sorted().toList());
         }
         CrdSchema.defaults(object, schema);
         problems.addAll(CrdSchema.validate(object, schema, "", minor));

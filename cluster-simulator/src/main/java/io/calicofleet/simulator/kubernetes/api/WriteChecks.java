@@ -98,7 +98,8 @@ public final class WriteChecks {
         }
     }
 
-    static String cannotBeHandled(String kind, ResourceType type, String why) {
+    /** That a body is not what it is sent as. */
+    public static String cannotBeHandled(String kind, ResourceType type, String why) {
         return kind + " in version \"" + type.version() + "\" cannot be handled as a " + type.kind() + ": " + why;
     }
 
@@ -133,7 +134,10 @@ public final class WriteChecks {
         String field = "metadata.resourceVersion";
         String why = "must be specified for an update";
         if (type.crd() != null || type.has("versioned")) {
-            Problem problem = new Problem("FieldValueInvalid", field, "Invalid value: 0x0: " + why);
+            Problem problem = new Problem(
+                    "FieldValueInvalid",
+                    field,
+                    "Invalid value: " + (minor < Problem.SHOWS_JSON ? "0x0: " : "0: ") + why);
             throw ApiException.invalid(type.group(), type.plural(), name, List.of(problem));
         }
         if (isOldService(type, minor)) {
@@ -151,7 +155,7 @@ public final class WriteChecks {
         String name = Json.text(old, "metadata", "name");
         String version = Json.text(body, "metadata", "resourceVersion");
         if (!version.matches("[0-9]*")) {
-            throw ApiException.badVersion(version);
+            throw ApiException.failed("strconv.ParseUint: parsing \"" + version + "\": invalid syntax");
         }
         boolean any = version.isEmpty() || version.equals("0");
         if (any) {

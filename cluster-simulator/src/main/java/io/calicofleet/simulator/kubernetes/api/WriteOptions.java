@@ -10,10 +10,17 @@ import java.util.List;
  * @param fieldManager who writes
  * @param fieldValidation Strict, Warn or Ignore
  * @param force server-side apply takes fields of others
+ * @param reading what the body cannot be where it is refused, such as {@code ConfigMap in version "v1" cannot be handled as a ConfigMap: };
+ *     empty for a patch
  * @param warnings filled with what the answer warns of
  */
 public record WriteOptions(
-        boolean dryRun, String fieldManager, String fieldValidation, boolean force, List<String> warnings) {
+        boolean dryRun,
+        String fieldManager,
+        String fieldValidation,
+        boolean force,
+        String reading,
+        List<String> warnings) {
 
     /**
      * Tells of fields that were removed because nothing knows them.
@@ -37,7 +44,7 @@ public record WriteOptions(
         List<String> told =
                 fields.stream().map(field -> what + " field \"" + field + "\"").toList();
         if (!told.isEmpty() && fieldValidation.equals("Strict")) {
-            throw ApiException.badRequest("strict decoding error: " + String.join(", ", told));
+            throw ApiException.badRequest(reading + "strict decoding error: " + String.join(", ", told));
         }
         if (fieldValidation.equals("Warn")) {
             warnings.addAll(told);
@@ -46,6 +53,6 @@ public record WriteOptions(
 
     /** A plain write of a manager. */
     public static WriteOptions of(String fieldManager) {
-        return new WriteOptions(false, fieldManager, "Ignore", false, new ArrayList<>());
+        return new WriteOptions(false, fieldManager, "Ignore", false, "", new ArrayList<>());
     }
 }

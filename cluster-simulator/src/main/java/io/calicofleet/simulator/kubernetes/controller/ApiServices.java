@@ -40,6 +40,9 @@ final class ApiServices {
             Map.entry("node.k8s.io", 16_300),
             Map.entry("discovery.k8s.io", 16_200));
 
+    /** Only groups and versions of types are asked for, which are the same on every Kubernetes. */
+    private static final int ANY = 0;
+
     private ApiServices() {}
 
     /** Those of the built-in groups are there. */
@@ -56,7 +59,7 @@ final class ApiServices {
 
     /** Those of a definition are there. */
     static void served(Kube kube, ObjectNode crd) {
-        Crds.types(crd).forEach(type -> make(kube, type, 1000, 100, "true"));
+        Crds.types(crd, ANY).forEach(type -> make(kube, type, 1000, 100, "true"));
     }
 
     private static void make(Kube kube, ResourceType type, int group, int version, String managed) {
@@ -84,9 +87,9 @@ final class ApiServices {
 
     /** Those go that no definition needs any more. */
     static void removed(Kube kube, ObjectNode crd) {
-        for (ResourceType type : Crds.types(crd)) {
+        for (ResourceType type : Crds.types(crd, ANY)) {
             boolean needed = kube.list(Crds.RESOURCE, "").stream()
-                    .flatMap(other -> Crds.types(other).stream())
+                    .flatMap(other -> Crds.types(other, ANY).stream())
                     .anyMatch(other -> other.group().equals(type.group())
                             && other.version().equals(type.version()));
             ObjectKey key = new ObjectKey("", type.version() + "." + type.group());

@@ -40,7 +40,8 @@ final class CrdController {
             }
             return;
         }
-        cluster.types().establish(name, Crds.types(crd));
+        cluster.types()
+                .establish(name, Crds.types(crd, cluster.types().version().minor()));
         ApiServices.served(kube, crd);
         boolean accepted = Json.same(
                 crd.path("status").path("acceptedNames"), crd.path("spec").path("names"));

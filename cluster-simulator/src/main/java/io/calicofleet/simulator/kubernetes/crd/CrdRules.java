@@ -48,7 +48,10 @@ public final class CrdRules {
             problems.add(Problem.invalid(
                     PRESERVE,
                     BooleanNode.TRUE,
-                    "cannot set to true, set x-preserve-unknown-fields to true in spec.versions[*].schema instead"));
+                    (minor >= 29
+                                    ? "cannot set to true, set x-kubernetes-preserve-unknown-fields"
+                                    : "cannot set to true, set x-preserve-unknown-fields")
+                            + " to true in spec.versions[*].schema instead"));
         }
         boolean defaults = hasDefaults(spec);
         if (defaults && preserve && (v1 || hasDefaults(oldSpec))) {
@@ -188,7 +191,7 @@ public final class CrdRules {
             String path = "spec.versions[" + i + "].schema.openAPIV3Schema";
             if (!hasSchema(version)) {
                 if (mustHaveSchema) {
-                    problems.add(Problem.required(path, "schemas are required"));
+                    problems.add(Problem.required(path, minor >= Problem.SHOWS_JSON ? "" : "schemas are required"));
                 } else if (!preserve) {
                     problems.add(Problem.required(path, "because otherwise all fields are pruned"));
                 }

@@ -2,6 +2,7 @@ package io.calicofleet.simulator.kubernetes.crd;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.simulator.kubernetes.resource.TypeCatalog;
 import io.calicofleet.simulator.kubernetes.resource.TypeInfo;
@@ -17,6 +18,11 @@ public final class CrdSchema {
 
     /** What a schema says nothing of is owned as a whole. */
     private static final TypeInfo ATOMIC = new TypeInfo(TypeInfo.Shape.ATOMIC, null, List.of(), List.of(), false, null);
+
+    /** From here on what a schema leaves open is owned field by field, on all levels. */
+    private static final int DEDUCES = 27;
+    /** Maps field by field, lists as a whole. */
+    private static final TypeInfo DEDUCED = TypeInfo.ANY;
 
     private CrdSchema() {}
 
@@ -127,21 +133,49 @@ public final class CrdSchema {
             case "array" -> value.isArray();
             case "string" -> value.isTextual();
             case "boolean" -> value.isBoolean();
-            case "integer" -> value.isIntegralNumber() || (value.isNumber() && value.asDouble() % 1 == 0);
+            case "integer" ->
+                value.isIntegralNumber() ? value.canConvertToLong() : value.isNumber() && isWhole(value.asDouble());
             case "number" -> value.isNumber();
             case "" -> true;
             default -> false;
         };
     }
 
-    /** The schema's merge rules: x-kubernetes-list-type, -list-map-keys and -map-type. */
-    public static TypeInfo typeInfo(JsonNode schema) {
-        TypeInfo root = info(schema);
+    /** Whether a number is an integer in JSON, as JavaScript has them. */
+    private static boolean isWhole(double number) {
+        return number % 1 == 0 && Math.abs(number) < 1L << 53;
+    }
+
+    /** Writes numbers like 2.0 as Go does: 2. */
+    public static void wholeNumbers(JsonNode value) {
+        if (value instanceof ObjectNode object) {
+            object.properties().forEach(field -> {
+                if (field.getValue().isFloatingPointNumber()
+                        && isWhole(field.getValue().asDouble())) {
+                    field.setValue(LongNode.valueOf(field.getValue().asLong()));
+                } else {
+                    wholeNumbers(field.getValue());
+                }
+            });
+        } else if (value instanceof ArrayNode list) {
+            for (int i = 0; i < list.size(); i++) {
+                if (list.get(i).isFloatingPointNumber() && isWhole(list.get(i).asDouble())) {
+                    list.set(i, LongNode.valueOf(list.get(i).asLong()));
+                } else {
+                    wholeNumbers(list.get(i));
+                }
+            }
+        }
+    }
+
+    /** The schema's merge rules: x-kubernetes-list-type, -list-map-keys and -map-type; on Kubernetes 1.{@code minor}. */
+    public static TypeInfo typeInfo(JsonNode schema, int minor) {
+        TypeInfo root = info(schema, minor >= DEDUCES ? DEDUCED : ATOMIC);
         root.define("metadata", TypeCatalog.ofKind("ObjectMeta").asAlwaysThere());
         return root;
     }
 
-    private static TypeInfo info(JsonNode schema) {
+    private static TypeInfo info(JsonNode schema, TypeInfo open) {
         boolean atomicMap = schema.path("x-kubernetes-map-type").asText().equals("atomic");
         String list = schema.path("x-kubernetes-list-type").asText("");
         List<String> keys = new ArrayList<>();
@@ -153,11 +187,11 @@ public final class CrdSchema {
             default -> atomicMap ? TypeInfo.Shape.ATOMIC : TypeInfo.Shape.GRANULAR;
         };
         JsonNode below = schema.has("items") ? schema.get("items") : schema.path("additionalProperties");
-        TypeInfo unknown = schema.path(PRESERVE).asBoolean() ? ATOMIC : null;
+        TypeInfo unknown = schema.path(PRESERVE).asBoolean() ? open : null;
         TypeInfo info = new TypeInfo(
-                shape, below.isObject() ? info(below) : unknown, keys, List.of(), false, schema.get("default"));
+                shape, below.isObject() ? info(below, open) : unknown, keys, List.of(), false, schema.get("default"));
         for (Map.Entry<String, JsonNode> property : schema.path("properties").properties()) {
-            info.define(property.getKey(), info(property.getValue()));
+            info.define(property.getKey(), info(property.getValue(), open));
         }
         return info;
     }

@@ -164,8 +164,8 @@ public final class Crds {
                 .put("type", type);
     }
 
-    /** The types a CRD serves. */
-    public static List<ResourceType> types(JsonNode crd) {
+    /** The types a CRD serves on Kubernetes 1.{@code minor}. */
+    public static List<ResourceType> types(JsonNode crd, int minor) {
         JsonNode spec = crd.path("spec");
         JsonNode names = spec.path("names");
         List<String> shortNames = new ArrayList<>();
@@ -202,12 +202,12 @@ public final class Crds {
                             schema,
                             spec.path("preserveUnknownFields").asBoolean(),
                             version.path("additionalPrinterColumns"),
-                            schema.isObject() ? CrdSchema.typeInfo(schema) : schemaless())));
+                            schema.isObject() ? CrdSchema.typeInfo(schema, minor) : schemaless())));
         }
         return types;
     }
 
     private static TypeInfo schemaless() {
-        return CrdSchema.typeInfo(Json.object());
+        return CrdSchema.typeInfo(Json.object(), 0);
     }
 }

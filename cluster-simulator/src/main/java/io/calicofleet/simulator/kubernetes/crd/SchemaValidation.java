@@ -17,6 +17,9 @@ final class SchemaValidation {
 
     private static final int TELLS_KINDS = 25;
 
+    /** From here on numbers have to fit their format. */
+    private static final int CHECKS_NUMBERS = 37;
+
     private final List<Problem> problems;
     private final int minor;
 
@@ -39,38 +42,52 @@ final class SchemaValidation {
         boolean intOrString = schema.path("x-kubernetes-int-or-string").asBoolean();
         boolean fits = intOrString ? value.isTextual() || value.isIntegralNumber() : CrdSchema.isOf(value, type);
         if (!fits) {
-            String is = value.getNodeType().toString().toLowerCase(Locale.ROOT);
+            String is = kind(value);
             Problem invalid = Problem.invalid(
                     path,
                     is,
                     path + " in body must be of type " + (intOrString ? "integer,string" : type) + ": \"" + is + "\"");
             problems.add(ofType(invalid));
-            enumeration(value, schema, path);
-            combinators(value, schema, path);
-            return;
+            if (value.isNumber() && type.equals("integer") && minor >= CHECKS_NUMBERS) {
+                whole("Checked value must be of type integer (default format) in " + path);
+            }
+        }
+        // In the order of the server (kube-openapi/pkg/validation/validate/schema.go).
+        combinators(value, schema, path);
+        if (fits) {
+            if (value.isTextual()) {
+                text(value, schema, path);
+            }
+            format(value, schema.path("format").asText(""), type, path);
+            if (value.isNumber()) {
+                number(value, schema, path);
+            } else if (value.isArray()) {
+                list(value, schema, path);
+            }
         }
         enumeration(value, schema, path);
-        String format = schema.path("format").asText("");
-        if (!Formats.has(value, format)) {
-            problems.add(
-                    value.isNumber()
-                            ? Problem.invalid(
-                                    path,
-                                    value,
-                                    "Checked value must be of type " + type + " with format " + format + " in " + path)
-                            : ofType(Problem.invalid(
-                                    path, value, path + " in body must be of type " + format + ": " + value)));
-        }
-        if (value.isNumber()) {
-            number(value, schema, path);
-        } else if (value.isTextual()) {
-            text(value, schema, path);
-        } else if (value.isObject()) {
+        if (fits && value.isObject()) {
             object(value, schema, path);
-        } else if (value.isArray()) {
-            list(value, schema, path);
         }
-        combinators(value, schema, path);
+    }
+
+    /** What a server calls what it finds: a number that is no integer of 64 bits is not one. */
+    private static String kind(JsonNode value) {
+        return value.isIntegralNumber() && value.canConvertToLong()
+                ? "integer"
+                : value.getNodeType().toString().toLowerCase(Locale.ROOT);
+    }
+
+    private void format(JsonNode value, String format, String type, String path) {
+        if (Formats.has(value, format)) {
+            return;
+        }
+        if (!value.isNumber()) {
+            problems.add(
+                    ofType(Problem.invalid(path, value, path + " in body must be of type " + format + ": " + value)));
+        } else if (minor >= CHECKS_NUMBERS) {
+            whole("Checked value must be of type " + type + " with format " + format + " in " + path);
+        }
     }
 
     private Problem ofType(Problem invalid) {
@@ -123,27 +140,34 @@ final class SchemaValidation {
     }
 
     private void bounds(int size, JsonNode schema, String path, JsonNode value, String field, String what) {
-        JsonNode shown = value.isArray() ? IntNode.valueOf(size) : value;
         int most = schema.path("max" + field).asInt(Integer.MAX_VALUE);
         int least = schema.path("min" + field).asInt(0);
-        if (size > most && value.isArray() && minor >= TELLS_KINDS) {
+        // Older servers show the bound of an object in place of its size.
+        boolean bound = value.isObject() && minor < TELLS_KINDS;
+        if (size > most && minor >= TELLS_KINDS) {
             problems.add(new Problem(
                     "FieldValueTooMany", path, "Too many: " + size + ": must have at most " + most + " items"));
         } else if (size > most) {
-            problems.add(Problem.invalid(path, shown, path + " in body should have at most " + most + " " + what));
+            problems.add(Problem.invalid(
+                    path,
+                    IntNode.valueOf(bound ? most : size),
+                    path + " in body should have at most " + most + " " + what));
         }
         if (size < least) {
-            problems.add(Problem.invalid(path, shown, path + " in body should have at least " + least + " " + what));
+            problems.add(Problem.invalid(
+                    path,
+                    IntNode.valueOf(bound ? least : size),
+                    path + " in body should have at least " + least + " " + what));
         }
     }
 
     private void number(JsonNode value, JsonNode schema, String path) {
-        limit(value, schema, path, "minimum", "exclusiveMinimum", "greater than");
-        limit(value, schema, path, "maximum", "exclusiveMaximum", "less than");
         JsonNode multiple = schema.path("multipleOf");
         if (multiple.isNumber() && value.asDouble() % multiple.asDouble() != 0) {
             problems.add(Problem.invalid(path, value, path + " in body should be a multiple of " + multiple));
         }
+        limit(value, schema, path, "maximum", "exclusiveMaximum", "less than");
+        limit(value, schema, path, "minimum", "exclusiveMinimum", "greater than");
     }
 
     private void limit(
@@ -165,16 +189,18 @@ final class SchemaValidation {
         int length = value.asText().codePointCount(0, value.asText().length());
         int most = schema.path("maxLength").asInt(Integer.MAX_VALUE);
         int least = schema.path("minLength").asInt(0);
-        if (length > most && minor >= TELLS_KINDS) {
-            problems.add(new Problem("FieldValueTooLong", path, "Too long: may not be longer than " + most));
-        } else if (length > most) {
-            problems.add(Problem.invalid(path, value, path + " in body should be at most " + most + " chars long"));
-        }
-        if (length < least) {
-            problems.add(Problem.invalid(path, value, path + " in body should be at least " + least + " chars long"));
-        }
         String pattern = schema.path("pattern").asText("");
-        if (!pattern.isEmpty()
+        // The first of them is told.
+        if (length > most) {
+            problems.add(
+                    minor < TELLS_KINDS
+                            ? Problem.invalid(path, value, path + " in body should be at most " + most + " chars long")
+                            : minor < Problem.SHOWS_JSON
+                                    ? new Problem("FieldValueTooLong", path, "Too long: may not be longer than " + most)
+                                    : Problem.tooLong(path, most, minor));
+        } else if (length < least) {
+            problems.add(Problem.invalid(path, value, path + " in body should be at least " + least + " chars long"));
+        } else if (!pattern.isEmpty()
                 && !Pattern.compile(pattern).matcher(value.asText()).find()) {
             problems.add(Problem.invalid(path, value, path + " in body should match '" + pattern + "'"));
         }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.calicofleet.simulator.json.Json;
 import io.calicofleet.simulator.kubernetes.validation.Problem;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -68,6 +69,8 @@ final class StructuralSchema {
         if (schema.path("nullable").asBoolean()) {
             check.problems.add(Problem.forbidden(path + ".nullable", "nullable cannot be true at the root"));
         }
+        // As the server does (apiextensions-apiserver/pkg/apiserver/schema/validation.go).
+        check.problems.sort(Comparator.comparing(Problem::text));
         return check.problems;
     }
 

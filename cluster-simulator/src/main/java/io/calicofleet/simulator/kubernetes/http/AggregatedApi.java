@@ -110,7 +110,7 @@ final class AggregatedApi {
                     throw new ApiException(
                             409, "AlreadyExists", type.qualifiedName() + " \"" + name + "\" already exists");
                 }
-                WriteOptions options = options(request);
+                WriteOptions options = options(request, stored);
                 ObjectNode created = objects.create(stored, namespace, form.stored(body, null), options);
                 yield Answer.json(201, form.shown(created));
             }
@@ -144,14 +144,14 @@ final class AggregatedApi {
                                 namespace,
                                 Json.text(present, "metadata", "name"),
                                 options,
-                                options(request).dryRun()));
+                                options(request, stored).dryRun()));
             }
             default -> throw ApiException.methodNotAllowed();
         };
     }
 
-    private WriteOptions options(Request request) {
-        return request.writeOptions(cluster.types().version().minor());
+    private WriteOptions options(Request request, ResourceType type) {
+        return request.writeOptions(type, cluster.types().version().minor());
     }
 
     private ObjectNode write(
@@ -162,7 +162,8 @@ final class AggregatedApi {
             ObjectNode present,
             AggregatedGroup.Form form) {
         String name = Json.text(present, "metadata", "name");
-        return form.shown(objects.update(stored, namespace, name, "", form.stored(shown, present), options(request)));
+        return form.shown(
+                objects.update(stored, namespace, name, "", form.stored(shown, present), options(request, stored)));
     }
 
     /** By the name people see. */

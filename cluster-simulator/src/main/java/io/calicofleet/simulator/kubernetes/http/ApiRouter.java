@@ -92,6 +92,7 @@ final class ApiRouter {
                         request.json(),
                         caller,
                         "",
+                        request.manager(),
                         cluster.types().version().minor()));
     }
 
@@ -143,13 +144,7 @@ final class ApiRouter {
             if (away) {
                 throw new ApiException(503, "ServiceUnavailable", "service unavailable");
             }
-            boolean known = path.size() == 3
-                    && cluster.types().all().stream()
-                            .anyMatch(type -> type.crd() == null && type.group().equals(path.get(1)));
-            if (known || path.get(0).equals("api")) {
-                throw ApiException.noSuchResource();
-            }
-            return NO_SUCH_PATH;
+            return nothing(path.get(0).equals("api") ? "" : path.get(1));
         }
         return Answer.json(200, document);
     }
@@ -167,10 +162,10 @@ final class ApiRouter {
         if (type == null && aggregated.isThere(group)) {
             throw new ApiException(503, "ServiceUnavailable", "service unavailable");
         }
-        if (type == null && !cluster.types().isBuiltIn(group, version)) {
-            return NO_SUCH_PATH;
+        if (type == null) {
+            return nothing(group);
         }
-        if (type == null || rest.size() > at + 3) {
+        if (rest.size() > at + 3) {
             throw ApiException.noSuchResource();
         }
         String name = rest.size() > at + 1 ? rest.get(at + 1) : "";
@@ -178,6 +173,14 @@ final class ApiRouter {
         return type.has("aggregated")
                 ? aggregated.answer(request, type, namespace, name)
                 : resources.answer(request, type, namespace, name, subresource);
+    }
+
+    /** Of a group that Kubernetes brings every path is known to be none, whatever its version. */
+    private Answer nothing(String group) {
+        if (cluster.types().isBuiltIn(group)) {
+            throw ApiException.noSuchResource();
+        }
+        return NO_SUCH_PATH;
     }
 
     private static boolean isOfNamespace(List<String> rest) {

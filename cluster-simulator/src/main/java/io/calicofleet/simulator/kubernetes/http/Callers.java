@@ -8,10 +8,16 @@ import io.calicofleet.simulator.kubernetes.rbac.Accounts;
 import io.calicofleet.simulator.kubernetes.rbac.Rbac;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Who sends a request: by a token, without any, or in the name of somebody else. */
 final class Callers {
+
+    /** From here on a refusal tells the user that somebody wanted to be. */
+    private static final int TELLS_USERS = 36;
+    /** From here on there are uids to be had. */
+    private static final int KNOWS_UIDS = 22;
 
     private static final String BEARER = "Bearer ";
     private static final String MASTERS = "system:masters";
@@ -23,8 +29,10 @@ final class Callers {
     private final String token;
     private final Accounts accounts;
     private final Rbac rbac;
+    private final int minor;
 
-    Callers(String token, Accounts accounts, Rbac rbac) {
+    Callers(String token, Accounts accounts, Rbac rbac, int minor) {
+        this.minor = minor;
         this.token = token;
         this.accounts = accounts;
         this.rbac = rbac;
@@ -50,17 +58,29 @@ final class Callers {
         return impersonated(exchange, caller);
     }
 
+    /** Groups or a uid of nobody. */
+    private ApiException nobody(List<String> groups, String uid) {
+        if (minor >= TELLS_USERS) {
+            String named = groups.isEmpty()
+                    ? "[]string(nil)"
+                    : groups.stream().collect(Collectors.joining("\", \"", "[]string{\"", "\"}"));
+            return ApiException.badRequest("requested &user.DefaultInfo{Name:\"\", UID:\"" + uid + "\", Groups:" + named
+                    + ", Extra:map[string][]string(nil)} without impersonating a user name");
+        }
+        return ApiException.badRequest("requested "
+                + (groups.isEmpty()
+                        ? "[{UID  " + uid + "  authentication.k8s.io/v1  }]"
+                        : "[{Group  " + String.join(" ", groups) + "    }]")
+                + " without impersonating a user");
+    }
+
     private @Nullable Account impersonated(HttpExchange exchange, @Nullable Account caller) {
         String user = exchange.getRequestHeaders().getFirst("Impersonate-User");
         List<String> groups = exchange.getRequestHeaders().getOrDefault("Impersonate-Group", List.of());
-        String uid = exchange.getRequestHeaders().getFirst("Impersonate-Uid");
+        String uid = minor < KNOWS_UIDS ? null : exchange.getRequestHeaders().getFirst("Impersonate-Uid");
         if (user == null || user.isEmpty()) {
             if (!groups.isEmpty() || uid != null) {
-                throw ApiException.badRequest("requested "
-                        + (groups.isEmpty()
-                                ? "[{UID  " + uid + "  authentication.k8s.io/v1  }]"
-                                : "[{Group  " + String.join(" ", groups) + "    }]")
-                        + " without impersonating a user");
+                throw nobody(groups, uid == null ? "" : uid);
             }
             return caller;
         }

@@ -44,7 +44,8 @@ public final class ClusterEndpoint {
     public ClusterEndpoint(Cluster cluster, ObjectApi objects, AggregatedGroup group, Faults faults, String token) {
         this.faults = faults;
         this.rbac = new Rbac(cluster.store());
-        this.callers = new Callers(token, accounts, rbac);
+        this.callers =
+                new Callers(token, accounts, rbac, cluster.types().version().minor());
         this.reviews = new Reviews(accounts, rbac);
         this.store = cluster.store();
         this.router = new ApiRouter(
@@ -143,25 +144,25 @@ public final class ClusterEndpoint {
             account.did(missing, false);
             throw ApiException.forbidden(access, missing.refusal(account.user()));
         }
-        boolean allowed = mayGive(account, access, request);
-        if (gives(access) && access.resource().endsWith("bindings")) {
-            JsonNode binding = router.answer(request.asDryRun()).tree();
-            if (rbac.bindsNothing(account, binding, access.namespace())) {
-                throw ApiException.notFound(access, Json.text(binding, "roleRef", "name"));
-            }
+        JsonNode given = gives(access) ? router.answer(request.asDryRun()).tree() : null;
+        List<JsonNode> lacks = given == null ? List.of() : rbac.lacks(account, access, given);
+        if (given != null
+                && access.resource().endsWith("bindings")
+                && rbac.bindsNothing(account, given, access.namespace())) {
+            throw ApiException.notFound(access, Json.text(given, "roleRef", "name"));
         }
-        account.did(access, allowed);
+        account.did(access, lacks.isEmpty());
         if (makes) {
-            account.did(made, allowed);
+            account.did(made, lacks.isEmpty());
         }
-        if (!allowed) {
+        if (given != null && !lacks.isEmpty()) {
             throw ApiException.forbidden(
-                    access,
+                    access.of(Json.text(given, "metadata", "name")),
                     "user \"" + account.user() + "\" (groups="
                             + account.groups().stream()
                                     .map(group -> "\"" + group + "\"")
                                     .collect(Collectors.joining(" ", "[", "]"))
-                            + ") is attempting to grant RBAC permissions not currently held");
+                            + ") is attempting to grant RBAC permissions not currently held:\n" + Rbac.told(lacks));
         }
         return router.answer(request);
     }
@@ -177,14 +178,6 @@ public final class ClusterEndpoint {
         return access.group().equals(Rbac.GROUP)
                 && access.writes()
                 && !access.verb().startsWith("delete");
-    }
-
-    /** Of roles and bindings what comes of the write counts. */
-    private boolean mayGive(Account account, Access access, Request request) {
-        if (!gives(access)) {
-            return true;
-        }
-        return rbac.mayGive(account, access, router.answer(request.asDryRun()).tree());
     }
 
     private static ApiException injected(int code, Request request) {

@@ -4,14 +4,23 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.simulator.json.Json;
 import io.calicofleet.simulator.kubernetes.api.ApiException;
+import io.calicofleet.simulator.kubernetes.api.WriteChecks;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** The bodies of deletions. */
 final class DeleteRequests {
 
     /** From here on a body that cannot be read is the client's fault; before, the server gave up. */
     private static final int CLIENTS_FAULT = 25;
+
+    /** What Go calls the types of the fields. */
+    private static final Map<String, String> TYPES = Map.of(
+            "gracePeriodSeconds", "int64",
+            "propagationPolicy", "v1.DeletionPropagation",
+            "orphanDependents", "bool",
+            "dryRun", "[]string");
 
     private DeleteRequests() {}
 
@@ -26,13 +35,16 @@ final class DeleteRequests {
         if (!(body instanceof ObjectNode options)) {
             throw wrong(
                     "couldn't get version/kind; json parse error: json: cannot unmarshal "
-                            + body.getNodeType().name().toLowerCase(Locale.ROOT) + " into Go value",
+                            + body.getNodeType().name().toLowerCase(Locale.ROOT) + " into Go value of type "
+                            + "struct { APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind string"
+                            + " \"json:\\\"kind,omitempty\\\"\" }",
                     minor);
         }
         String kind = Json.text(options, "kind");
         if (!kind.isEmpty() && !kind.equals("DeleteOptions")) {
             throw wrong(
-                    "no kind \"" + kind + "\" is registered for version \"" + Json.text(options, "apiVersion") + "\"",
+                    "no kind \"" + kind + "\" is registered for version \"" + Json.text(options, "apiVersion") + "\""
+                            + WriteChecks.scheme(minor),
                     minor);
         }
         for (String field : List.of("gracePeriodSeconds", "propagationPolicy", "orphanDependents", "dryRun")) {
@@ -49,7 +61,8 @@ final class DeleteRequests {
                 throw wrong(
                         "json: cannot unmarshal "
                                 + value.getNodeType().name().toLowerCase(Locale.ROOT)
-                                + " into Go struct field DeleteOptions." + field,
+                                + " into Go struct field DeleteOptions." + field + " of type "
+                                + TYPES.getOrDefault(field, "string"),
                         minor);
             }
         }

@@ -113,8 +113,15 @@ final class Lists {
 
         static Page of(String token) {
             String invalid = "invalid continue token: continue key is not valid: ";
+            byte[] text;
             try {
-                JsonNode page = Json.read(Base64.getUrlDecoder().decode(token.getBytes(StandardCharsets.US_ASCII)));
+                text = Base64.getUrlDecoder().decode(token.getBytes(StandardCharsets.US_ASCII));
+            } catch (IllegalArgumentException e) {
+                throw ApiException.badRequest(
+                        invalid + "illegal base64 data at input byte " + Decoding.firstWrong(token, true));
+            }
+            try {
+                JsonNode page = Json.readWhole(text);
                 if (!page.path("v").asText("").equals(FORM)) {
                     throw ApiException.badRequest(invalid + "server does not recognize this encoded version "
                             + page.path("v").asText(""));
@@ -124,9 +131,8 @@ final class Lists {
                                 page.path("namespace").asText(""),
                                 page.path("name").asText("")),
                         page.path("version").asLong());
-            } catch (IOException | IllegalArgumentException e) {
-                throw ApiException.badRequest(
-                        invalid + "illegal base64 data at input byte " + Decoding.firstWrong(token, true));
+            } catch (IOException e) {
+                throw ApiException.badRequest(invalid + JsonFaults.of(text));
             }
         }
 

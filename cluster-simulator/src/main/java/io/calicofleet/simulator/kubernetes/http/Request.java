@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import io.calicofleet.simulator.json.Json;
 import io.calicofleet.simulator.kubernetes.api.ApiException;
+import io.calicofleet.simulator.kubernetes.api.PatchApi;
+import io.calicofleet.simulator.kubernetes.api.WriteChecks;
 import io.calicofleet.simulator.kubernetes.api.WriteOptions;
 import io.calicofleet.simulator.kubernetes.rbac.Access;
 import io.calicofleet.simulator.kubernetes.resource.ResourceType;
@@ -47,6 +49,12 @@ record Request(
     private static final List<String> VALIDATIONS = List.of("", "Ignore", "Strict", "Warn");
     private static final Set<String> READ =
             Set.of("", "application/json", "application/yaml", "application/vnd.kubernetes.protobuf");
+
+    private static final Set<String> PATCHES = Set.of(
+            "application/json-patch+json",
+            "application/merge-patch+json",
+            "application/strategic-merge-patch+json",
+            "application/apply-patch+yaml");
 
     /** The n of Kubernetes 1.n from which the server tells of unknown fields. */
     private static final int FIELD_VALIDATION = 25;
@@ -172,17 +180,48 @@ record Request(
         if (contentType.contains("protobuf")) {
             return Protobuf.read(body);
         }
+        boolean yaml = contentType.contains("yaml");
         try {
-            if (contentType.contains("yaml")) {
-                return Json.yamlDocuments(new String(body, StandardCharsets.UTF_8))
-                        .get(0);
-            }
-            return Json.readWhole(body);
-        } catch (ApiException e) {
-            throw e;
-        } catch (IOException | RuntimeException e) {
-            throw ApiException.badRequest("error decoding the body: " + e.getMessage());
+            return yaml ? Json.yaml(body) : Json.readWhole(body);
+        } catch (IOException e) {
+            throw ApiException.badRequest(
+                    yaml ? "error decoding the body: " + e.getMessage() : NO_KIND + JsonFaults.of(body));
         }
+    }
+
+    /**
+     * The body of a patch.
+     *
+     * @param minor the n of Kubernetes 1.n
+     * @throws ApiException where it cannot be read
+     */
+    JsonNode patch(int minor) {
+        if (!PATCHES.contains(contentType)) {
+            return Json.object().path("unknown"); // refused as what it is
+        }
+        boolean applies = contentType.equals("application/apply-patch+yaml");
+        boolean looked = minor >= PatchApi.LIMITS_PATCHES;
+        JsonNode patch;
+        try {
+            patch = applies ? Json.yaml(body) : Json.readWhole(body);
+        } catch (IOException e) {
+            if (applies) {
+                throw ApiException.badRequest(
+                        (looked ? "error encoding patch: yaml: " : "error decoding YAML: yaml: ") + e.getMessage());
+            }
+            throw looked || !contentType.equals("application/merge-patch+json")
+                    ? ApiException.badRequest("invalid JSON patch")
+                    : ApiException.failed("Invalid JSON Patch");
+        }
+        if (patch.isMissingNode()) {
+            throw ApiException.badRequest("invalid JSON patch");
+        }
+        if (applies && !patch.isObject() && !patch.isNull()) {
+            throw ApiException.badRequest("error decoding patch: error unmarshaling JSON: while decoding JSON:"
+                    + " json: cannot unmarshal " + JsonFaults.kind(patch)
+                    + " into Go value of type map[string]interface {}");
+        }
+        return patch.isNull() && applies ? Json.object() : patch;
     }
 
     /**
@@ -202,13 +241,10 @@ record Request(
         }
         JsonNode node;
         try {
-            node = contentType.contains("yaml")
-                    ? Json.yamlDocuments(new String(body, StandardCharsets.UTF_8))
-                            .get(0)
-                    : Json.readWhole(body);
-        } catch (IOException | RuntimeException e) {
+            node = contentType.contains("yaml") ? Json.yaml(body) : Json.readWhole(body);
+        } catch (IOException e) {
             throw unrecognized(
-                    kind, contentType.contains("yaml") ? "yaml: " + e.getMessage() : NO_KIND + JsonFaults.of(body, e));
+                    kind, contentType.contains("yaml") ? "yaml: " + e.getMessage() : NO_KIND + JsonFaults.of(body));
         }
         boolean unnamed = type.crd() != null
                 && (node.isNull()
@@ -247,20 +283,27 @@ record Request(
         return contentType.contains("protobuf") || contentType.contains("yaml") ? List.of() : Json.duplicates(body);
     }
 
-    /** The options of a write, on Kubernetes 1.{@code minor}. */
-    WriteOptions writeOptions(int minor) {
+    /** The options of a write of an object of a type, on Kubernetes 1.{@code minor}. */
+    WriteOptions writeOptions(ResourceType type, int minor) {
+        String reading = method.equals("PATCH") ? "" : WriteChecks.cannotBeHandled(type.kind(), type, "");
         boolean apply = method.equals("PATCH") && contentType.equals("application/apply-patch+yaml");
         check(apply, minor);
-        String manager = parameter("fieldManager");
-        int slash = userAgent.indexOf('/');
-        String fallback = slash < 0 ? userAgent : userAgent.substring(0, slash);
         String validation = parameter("fieldValidation");
         return new WriteOptions(
                 parameter("dryRun").equals("All"),
-                manager.isEmpty() && !apply ? (fallback.isEmpty() ? "unknown" : fallback) : manager,
+                apply ? parameter("fieldManager") : manager(),
                 minor < FIELD_VALIDATION ? "Ignore" : validation.isEmpty() ? "Warn" : validation,
                 flag("force"),
+                reading,
                 new ArrayList<>());
+    }
+
+    /** Who writes: as the request says it, or by the client. */
+    String manager() {
+        int slash = userAgent.indexOf('/');
+        String client = slash < 0 ? userAgent : userAgent.substring(0, slash);
+        String named = parameter("fieldManager");
+        return !named.isEmpty() ? named : client.isEmpty() ? "unknown" : client;
     }
 
     /** A text as Go quotes it. */

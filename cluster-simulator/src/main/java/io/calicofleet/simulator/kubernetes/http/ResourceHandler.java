@@ -57,7 +57,7 @@ final class ResourceHandler {
     private Answer plain(Request request, ResourceType type, String namespace, String name, String subresource) {
         Representation.of(request, minor());
         if (type.has("review")) {
-            return Answer.json(201, reviews.answer(type, request.json(), null, namespace, minor()));
+            return Answer.json(201, reviews.answer(type, request.json(), null, namespace, request.manager(), minor()));
         }
         if (!name.isEmpty() && type.namespaced() && namespace.isEmpty()) {
             throw ApiException.noSuchResource();
@@ -78,7 +78,7 @@ final class ResourceHandler {
         return switch (request.method()) {
             case "GET" -> get(request, type, namespace, name);
             case "PUT" -> {
-                WriteOptions options = options(request);
+                WriteOptions options = options(request, type);
                 PatchApi.Patched put = objects.put(type, namespace, name, request.object(type), options);
                 yield Answer.json(put.created() ? 201 : 200, put.object(), options.warnings());
             }
@@ -96,8 +96,9 @@ final class ResourceHandler {
     }
 
     private Answer patch(Request request, ResourceType type, String namespace, String name, String subresource) {
-        WriteOptions options = options(request);
-        var patched = patches.patch(type, namespace, name, subresource, request.contentType(), request.json(), options);
+        WriteOptions options = options(request, type);
+        var patched = patches.patch(
+                type, namespace, name, subresource, request.contentType(), request.patch(minor()), options);
         return Answer.json(patched.created() ? 201 : 200, patched.object(), options.warnings());
     }
 
@@ -114,7 +115,7 @@ final class ResourceHandler {
                 if (type.namespaced() && namespace.isEmpty()) {
                     throw ApiException.methodNotAllowed();
                 }
-                WriteOptions options = options(request);
+                WriteOptions options = options(request, type);
                 yield Answer.json(
                         201, objects.create(type, namespace, request.object(type), options), options.warnings());
             }
@@ -151,8 +152,8 @@ final class ResourceHandler {
         return cluster.types().version().minor();
     }
 
-    private WriteOptions options(Request request) {
-        WriteOptions options = request.writeOptions(cluster.types().version().minor());
+    private WriteOptions options(Request request, ResourceType type) {
+        WriteOptions options = request.writeOptions(type, minor());
         if (!options.fieldValidation().equals("Ignore")) {
             options.duplicate(request.duplicates());
         }

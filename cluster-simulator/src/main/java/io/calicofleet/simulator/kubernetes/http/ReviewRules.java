@@ -20,6 +20,9 @@ final class ReviewRules {
     /** From here on a review of a namespace has that of its path. */
     private static final int NAMED_BY_PATH = 25;
 
+    /** From here on it is told of the whole that one of two has to be there. */
+    private static final int TELLS_SPEC = 37;
+
     private ReviewRules() {}
 
     /** Reads what is sent as a review of a type, and refuses one that asks nothing. */
@@ -59,12 +62,17 @@ final class ReviewRules {
         List<Problem> problems = new ArrayList<>();
         JsonNode resource = spec.path("resourceAttributes");
         if (resource.isObject() == spec.path("nonResourceAttributes").isObject()) {
+            String exactly = "exactly one of nonResourceAttributes or resourceAttributes must be specified";
+            boolean both = resource.isObject();
+            String place =
+                    minor >= TELLS_SPEC ? "spec" : both ? "spec.nonResourceAttributes" : "spec.resourceAttributes";
+            JsonNode none = minor < Problem.SHOWS_JSON ? Json.text("null") : spec.path("none");
             problems.add(Problem.invalid(
-                    resource.isObject() ? "spec.nonResourceAttributes" : "spec.resourceAttributes",
-                    resource.isObject() ? spec.path("nonResourceAttributes") : resource,
-                    resource.isObject()
+                    place,
+                    both ? Problem.internal(spec.path("nonResourceAttributes"), minor, "Path", "Verb") : none,
+                    both && minor < TELLS_SPEC
                             ? "cannot be specified in combination with resourceAttributes"
-                            : "exactly one of nonResourceAttributes or resourceAttributes must be specified"));
+                            : exactly));
         }
         boolean self = type.kind().startsWith("Self");
         if (!self && Json.text(spec, "user").isEmpty() && spec.path("groups").isEmpty()) {
@@ -91,7 +99,7 @@ final class ReviewRules {
             throw ApiException.badRequest("spec.resourceAttributes.namespace must match namespace: " + namespace);
         }
         if (!problems.isEmpty()) {
-            throw ApiException.invalid(type.group(), type.namespaced() ? "" : type.kind(), "", problems);
+            throw ApiException.invalid(type.group(), "", "", problems);
         }
     }
 }

@@ -3,12 +3,15 @@ package io.calicofleet.simulator.kubernetes.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.simulator.json.Json;
+import io.calicofleet.simulator.json.Times;
 import io.calicofleet.simulator.kubernetes.api.ApiException;
+import io.calicofleet.simulator.kubernetes.patch.ManagedFields;
 import io.calicofleet.simulator.kubernetes.rbac.Access;
 import io.calicofleet.simulator.kubernetes.rbac.Account;
 import io.calicofleet.simulator.kubernetes.rbac.Accounts;
 import io.calicofleet.simulator.kubernetes.rbac.Rbac;
 import io.calicofleet.simulator.kubernetes.resource.ResourceType;
+import io.calicofleet.simulator.kubernetes.resource.TypeInfo;
 import io.calicofleet.simulator.kubernetes.schema.Structures;
 import io.calicofleet.simulator.kubernetes.validation.Problem;
 import java.time.Instant;
@@ -24,6 +27,13 @@ final class Reviews {
     private static final long SHORTEST_SECONDS = 600;
     private static final long LONGEST_SECONDS = 1L << 32;
     private static final long STANDARD_SECONDS = 3600;
+
+    private static final TypeInfo REVIEW =
+            new TypeInfo(TypeInfo.Shape.GRANULAR, null, List.of(), List.of(), false, null);
+
+    static {
+        REVIEW.define("spec", TypeInfo.ANY.asAlwaysThere());
+    }
 
     private final Accounts accounts;
     private final Rbac rbac;
@@ -49,8 +59,10 @@ final class Reviews {
      * The answer to a review.
      *
      * @param caller who asks; null for whoever has the token of the cluster
+     * @param manager who is told to own what is asked
      */
-    ObjectNode answer(ResourceType type, JsonNode review, @Nullable Account caller, String namespace, int minor) {
+    ObjectNode answer(
+            ResourceType type, JsonNode review, @Nullable Account caller, String namespace, String manager, int minor) {
         ReviewRules.check(type, review, namespace, minor);
         ObjectNode answer = Json.object().put("kind", type.kind()).put("apiVersion", type.apiVersion());
         ObjectNode metadata = answer.putObject("metadata");
@@ -60,7 +72,18 @@ final class Reviews {
         if (type.namespaced()) {
             metadata.put("namespace", namespace);
         }
-        answer.set("spec", review.path("spec").isObject() ? review.path("spec") : Json.object());
+        if (type.kind().equals("SelfSubjectRulesReview")) {
+            answer.putObject("spec");
+        } else {
+            answer.set("spec", review.path("spec").isObject() ? review.path("spec") : Json.object());
+            ManagedFields fields = ManagedFields.of(answer);
+            fields.updated(
+                    Json.object(),
+                    answer,
+                    REVIEW,
+                    new ManagedFields.Writer(manager, type.apiVersion(), "", Times.now()));
+            fields.to(answer);
+        }
         ObjectNode status = answer.putObject("status");
         switch (type.kind()) {
             case "SelfSubjectRulesReview" -> rules(status, review, caller);
@@ -94,7 +117,7 @@ final class Reviews {
         Account account = accounts.of(token);
         if (account == null) {
             status.putObject("user");
-            status.put("error", "[invalid bearer token, token lookup failed]");
+            status.put("error", "invalid bearer token");
             return;
         }
         ObjectNode user = status.put("authenticated", true).putObject("user").put("username", account.user());
@@ -126,7 +149,7 @@ final class Reviews {
         answer.putObject("metadata")
                 .put("name", name)
                 .put("namespace", namespace)
-                .putNull("creationTimestamp");
+                .put("creationTimestamp", Times.now());
         ObjectNode spec = answer.putObject("spec");
         spec.putArray("audiences").add("https://kubernetes.default.svc");
         spec.put("expirationSeconds", seconds).putNull("boundObjectRef");

@@ -33,10 +33,7 @@ final class Subresources {
     Answer answer(Request request, ResourceType type, String namespace, String name, String subresource) {
         if (!type.has(subresource)
                 && !(subresource.equals("finalize") && type.kind().equals("Namespace"))) {
-            if (type.crd() != null) {
-                var unused = objects.get(type, namespace, name); // which servers look for first
-            }
-            throw ApiException.noSuchResource(type, name);
+            throw type.crd() != null ? ApiException.notFound(type, name) : ApiException.noSuchResource();
         }
         return switch (subresource) {
             case "status" -> status(request, type, namespace, name);
@@ -101,7 +98,7 @@ final class Subresources {
                 namespace,
                 name,
                 request.json().path("deleteOptions"),
-                options(request).dryRun());
+                options(request, type).dryRun());
         ObjectNode done = Json.object().put("kind", "Status").put("apiVersion", "v1");
         done.putObject("metadata");
         return Answer.json(201, done.put("status", "Success").put("code", 201));
@@ -113,19 +110,23 @@ final class Subresources {
             throw ApiException.methodNotAllowed();
         }
         ObjectNode body = request.object(type);
-        return Answer.json(200, objects.update(type, "", name, "finalize", body, options(request)));
+        return Answer.json(200, objects.update(type, "", name, "finalize", body, options(request, type)));
+    }
+
+    private int minor() {
+        return cluster.types().version().minor();
     }
 
     private String scheme() {
-        return WriteChecks.scheme(cluster.types().version().minor());
+        return WriteChecks.scheme(minor());
     }
 
-    private WriteOptions options(Request request) {
-        return request.writeOptions(cluster.types().version().minor());
+    private WriteOptions options(Request request, ResourceType type) {
+        return request.writeOptions(type, minor());
     }
 
     private Answer status(Request request, ResourceType type, String namespace, String name) {
-        WriteOptions options = options(request);
+        WriteOptions options = options(request, type);
         return switch (request.method()) {
             case "GET" -> Answer.json(200, objects.get(type, namespace, name));
             case "PUT" ->
@@ -133,7 +134,14 @@ final class Subresources {
             case "PATCH" ->
                 Answer.json(
                         200,
-                        patches.patch(type, namespace, name, "status", request.contentType(), request.json(), options)
+                        patches.patch(
+                                        type,
+                                        namespace,
+                                        name,
+                                        "status",
+                                        request.contentType(),
+                                        request.patch(minor()),
+                                        options)
                                 .object());
             default -> throw ApiException.methodNotAllowed();
         };
@@ -157,8 +165,9 @@ final class Subresources {
             throw ApiException.badRequest(
                     "the name of the object (" + named + ") does not match the name on the URL (" + name + ")");
         }
-        JsonNode wanted =
-                request.method().equals("PUT") ? request.json() : MergePatch.apply(scaleOf(object), request.json());
+        JsonNode wanted = request.method().equals("PUT")
+                ? request.json()
+                : MergePatch.apply(scaleOf(object), request.patch(minor()));
         ObjectNode patch = Json.object();
         patch.putObject("spec")
                 .put("replicas", wanted.path("spec").path("replicas").asInt());
@@ -166,7 +175,8 @@ final class Subresources {
         if (version.isTextual()) {
             patch.putObject("metadata").set("resourceVersion", version);
         }
-        var patched = patches.patch(type, namespace, name, "", "application/merge-patch+json", patch, options(request));
+        var patched =
+                patches.patch(type, namespace, name, "", "application/merge-patch+json", patch, options(request, type));
         return Answer.json(200, scaleOf(patched.object()));
     }
 

@@ -5,11 +5,12 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** Values as Go prints them. */
-final class GoText {
+public final class GoText {
 
     private GoText() {}
 
-    static String of(JsonNode value) {
+    /** A value. */
+    public static String of(JsonNode value) {
         if (value.isObject()) {
             TreeMap<String, String> fields = new TreeMap<>();
             value.properties().forEach(field -> fields.put(field.getKey(), of(field.getValue())));

@@ -15,6 +15,8 @@ import java.util.TreeMap;
 public final class ManagedFields {
 
     private final List<Entry> entries = new ArrayList<>();
+    /** When a writer applied before. */
+    private String appliedAt = "";
 
     /** One manager's fields. */
     private record Entry(
@@ -64,7 +66,10 @@ public final class ManagedFields {
                     .put("apiVersion", entry.apiVersion)
                     .put("fieldsType", "FieldsV1")
                     .set("fieldsV1", entry.fields.toJson());
-            json.put("manager", entry.manager).put("operation", entry.operation).put("time", entry.time);
+            json.put("manager", entry.manager).put("operation", entry.operation);
+            if (!entry.time.isEmpty()) {
+                json.put("time", entry.time);
+            }
             if (!entry.subresource.isEmpty()) {
                 json.put("subresource", entry.subresource);
             }
@@ -74,6 +79,21 @@ public final class ManagedFields {
     /** Whether a write changed nothing: who owns what counts, and not when that was written down, nor the order this makes. */
     public static boolean sameButTimes(ObjectNode old, ObjectNode updated) {
         return Json.same(old, updated) || Json.same(withoutTimes(old), withoutTimes(updated));
+    }
+
+    /** Whether two objects are the same, whoever owns what. */
+    public static boolean sameApart(ObjectNode old, ObjectNode updated) {
+        return Json.same(withoutFields(old), withoutFields(updated));
+    }
+
+    private static ObjectNode withoutFields(ObjectNode object) {
+        ObjectNode copy = Json.shallow(object);
+        if (object.get("metadata") instanceof ObjectNode metadata) {
+            ObjectNode kept = Json.shallow(metadata);
+            kept.remove("managedFields");
+            copy.set("metadata", kept);
+        }
+        return copy;
     }
 
     private static ObjectNode withoutTimes(ObjectNode object) {
@@ -190,6 +210,13 @@ public final class ManagedFields {
         return text.toString();
     }
 
+    /** What a writer has just applied was there already: its time stays as it was, or it has none. */
+    public void appliedNothing(Writer writer) {
+        entries.replaceAll(e -> e.is(writer.manager, "Apply", writer.subresource)
+                ? new Entry(e.manager, e.operation, e.apiVersion, appliedAt, e.subresource, e.fields)
+                : e);
+    }
+
     /**
      * Records an apply.
      *
@@ -204,6 +231,7 @@ public final class ManagedFields {
             Entry entry = entries.get(i);
             if (entry.is(writer.manager, "Apply", writer.subresource)) {
                 before = entry.fields;
+                appliedAt = entry.time;
                 entries.remove(i);
             } else {
                 FieldSet left = entry.fields.minus(changed.intersect(applied));

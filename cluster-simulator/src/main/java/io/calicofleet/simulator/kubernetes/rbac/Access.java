@@ -31,6 +31,11 @@ public record Access(String verb, String group, String resource, String namespac
         };
     }
 
+    /** The same of one name. */
+    public Access of(String one) {
+        return new Access(verb, group, resource, namespace, one);
+    }
+
     /** The same of whatever name. */
     public Access ofAnyName() {
         return new Access(verb, group, resource, namespace, "");

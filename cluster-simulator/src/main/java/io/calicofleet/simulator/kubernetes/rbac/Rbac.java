@@ -3,12 +3,18 @@ package io.calicofleet.simulator.kubernetes.rbac;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.simulator.json.Json;
 import io.calicofleet.simulator.kubernetes.resource.GroupResource;
 import io.calicofleet.simulator.kubernetes.store.ObjectKey;
 import io.calicofleet.simulator.kubernetes.store.ObjectStore;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The roles and bindings of a cluster, read as Kubernetes reads them: rules only add up; a resource name never matches a
@@ -38,26 +44,30 @@ public final class Rbac {
     }
 
     /**
-     * Whether an account may write this role or binding, as far as it gives away rights; true for anything else.
+     * What an account lacks of the rights that this role or binding would give; nothing where it may write it, or where it is
+     * anything else.
      *
      * @param object as it will be
+     * @return rules for one resource of one group each
      */
-    public boolean mayGive(Account account, Access write, JsonNode object) {
+    public List<JsonNode> lacks(Account account, Access write, JsonNode object) {
         if (!write.group().equals(GROUP)) {
-            return true;
+            return List.of();
         }
         return switch (write.resource()) {
             case "clusterroles", "roles" ->
                 uses(account, new Access("escalate", GROUP, write.resource(), write.namespace(), write.name()))
-                        || has(account, write.namespace(), object.path("rules"));
+                        ? List.of()
+                        : missing(account, write.namespace(), object.path("rules"));
             case "clusterrolebindings", "rolebindings" -> {
                 String kind = Json.text(object, "roleRef", "kind");
                 String role = Json.text(object, "roleRef", "name");
                 String resource = kind.equals("Role") ? "roles" : "clusterroles";
                 yield uses(account, new Access("bind", GROUP, resource, write.namespace(), role))
-                        || has(account, write.namespace(), role(kind, write.namespace(), role));
+                        ? List.of()
+                        : missing(account, write.namespace(), role(kind, write.namespace(), role));
             }
-            default -> true;
+            default -> List.of();
         };
     }
 
@@ -70,27 +80,64 @@ public final class Rbac {
         return allowed;
     }
 
-    /** Whether an account has everything these rules allow. */
-    private boolean has(Account account, String namespace, JsonNode rules) {
+    /** What these rules allow and an account's own do not: by resource, with all verbs of it. */
+    private List<JsonNode> missing(Account account, String namespace, JsonNode rules) {
         List<JsonNode> own = rules(account, namespace);
+        Map<String, ObjectNode> missing = new LinkedHashMap<>();
         for (JsonNode rule : rules) {
-            for (JsonNode verb : rule.path("verbs")) {
-                for (JsonNode group : rule.path("apiGroups")) {
-                    for (JsonNode resource : rule.path("resources")) {
-                        for (String name : names(rule)) {
+            for (JsonNode group : rule.path("apiGroups")) {
+                for (JsonNode resource : rule.path("resources")) {
+                    for (String name : names(rule)) {
+                        for (JsonNode verb : rule.path("verbs")) {
                             Access one = new Access(verb.asText(), group.asText(), resource.asText(), namespace, name);
                             if (own.stream().noneMatch(mine -> matches(mine, one))) {
-                                return false;
+                                ObjectNode of = missing.computeIfAbsent(
+                                        group + "/" + resource + "/" + name, unused -> ruleOf(one));
+                                Json.list(of, "verbs").add(verb);
                             }
                         }
                     }
                 }
             }
-            if (!rule.path("nonResourceURLs").isEmpty()) {
-                return false; // nobody here has any but what everybody has
+            // Nobody here has any but what everybody has.
+            for (JsonNode url : rule.path("nonResourceURLs")) {
+                for (JsonNode verb : rule.path("verbs")) {
+                    ObjectNode of = Json.object();
+                    of.putArray("nonResourceURLs").add(url);
+                    of.putArray("verbs").add(verb);
+                    missing.put(url + "/" + verb, of);
+                }
             }
         }
-        return true;
+        return List.copyOf(missing.values());
+    }
+
+    private static ObjectNode ruleOf(Access access) {
+        ObjectNode rule = Json.object();
+        rule.putArray("apiGroups").add(access.group());
+        rule.putArray("resources").add(access.resource());
+        if (!access.name().isEmpty()) {
+            rule.putArray("resourceNames").add(access.name());
+        }
+        return rule;
+    }
+
+    /** Rules as the API server tells them: one a line, in the order of their texts. */
+    public static String told(List<JsonNode> rules) {
+        return rules.stream().map(Rbac::told).distinct().sorted().collect(Collectors.joining("\n"));
+    }
+
+    private static String told(JsonNode rule) {
+        return Stream.of("APIGroups", "Resources", "NonResourceURLs", "ResourceNames", "Verbs")
+                .map(field -> {
+                    String json = field.equals("APIGroups")
+                            ? "apiGroups"
+                            : field.substring(0, 1).toLowerCase(Locale.ROOT) + field.substring(1);
+                    List<String> values = texts(rule.path(json));
+                    return values.isEmpty() ? "" : field + ":[\"" + String.join("\" \"", values) + "\"]";
+                })
+                .filter(part -> !part.isEmpty())
+                .collect(Collectors.joining(", ", "{", "}"));
     }
 
     private static List<String> names(JsonNode rule) {

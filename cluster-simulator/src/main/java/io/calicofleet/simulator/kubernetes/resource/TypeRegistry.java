@@ -46,10 +46,9 @@ public final class TypeRegistry {
                 .anyMatch(type -> type.group().equals(group));
     }
 
-    /** Whether the API server itself serves a version of a group. */
-    public boolean isBuiltIn(String group, String apiVersion) {
-        return builtIn.stream()
-                .anyMatch(type -> type.group().equals(group) && type.version().equals(apiVersion));
+    /** Whether a group is one of the API server itself. */
+    public boolean isBuiltIn(String group) {
+        return builtIn.stream().anyMatch(type -> type.group().equals(group));
     }
 
     /** Everything that is served. */

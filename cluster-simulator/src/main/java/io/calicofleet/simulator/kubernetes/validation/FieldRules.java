@@ -9,8 +9,10 @@ import io.calicofleet.simulator.json.Json;
 import io.calicofleet.simulator.json.Resources;
 import io.calicofleet.simulator.kubernetes.schema.Structure;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -58,7 +60,7 @@ final class FieldRules {
                 .get(0)
                 .properties()
                 .forEach(type -> {
-                    Map<String, List<Rule>> fields = new HashMap<>();
+                    Map<String, List<Rule>> fields = new LinkedHashMap<>();
                     type.getValue().properties().forEach(field -> {
                         List<Rule> rules = new ArrayList<>();
                         for (String rule : field.getValue().asText().split(";", -1)) {
@@ -66,7 +68,7 @@ final class FieldRules {
                         }
                         fields.put(field.getKey(), List.copyOf(rules));
                     });
-                    types.put(type.getKey(), Map.copyOf(fields));
+                    types.put(type.getKey(), Collections.unmodifiableMap(fields));
                 });
         return Map.copyOf(types);
     }
@@ -340,7 +342,7 @@ final class FieldRules {
                 there.add(field.getKey());
             }
         }
-        String what = String.join(" ", words.subList(0, 2));
+        String what = rule.name() + " type";
         if (there.size() == 1) {
             return;
         }

@@ -6,6 +6,7 @@ import io.calicofleet.simulator.json.Labels;
 import io.calicofleet.simulator.kubernetes.resource.ResourceType;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -13,6 +14,11 @@ import org.jspecify.annotations.Nullable;
 
 /** The rules of every object's metadata. */
 final class MetadataRules {
+
+    /** From here on the place in the list is told (apimachinery/pkg/api/validation/objectmeta.go). */
+    private static final int PLACES_OWNERS = 37;
+    /** From here on a Service may begin with a digit (RelaxedServiceNameValidation). */
+    private static final int RELAXED_SERVICES = 36;
 
     private static final int ANNOTATIONS_LIMIT = 262_144;
     private static final Set<String> STANDARD_FINALIZERS = Set.of("kubernetes", "orphan", "foregroundDeletion");
@@ -78,7 +84,7 @@ final class MetadataRules {
         return switch (type.crd() == null ? type.kind() : "") {
             case "Namespace" -> Names.label(name, minor);
             case "StatefulSet" -> minor >= 27 ? Names.label(name, minor) : Names.subdomain(name);
-            case "Service" -> Names.dns1035(name);
+            case "Service" -> minor >= RELAXED_SERVICES ? Names.label(name, minor) : Names.dns1035(name);
             default -> Names.subdomain(name);
         };
     }
@@ -104,30 +110,44 @@ final class MetadataRules {
 
     private static void owners(JsonNode owners, int minor, List<Problem> problems) {
         String path = "metadata.ownerReferences";
-        int controllers = 0;
+        Set<JsonNode> controllers = new LinkedHashSet<>();
         for (int i = 0; i < owners.size(); i++) {
             JsonNode owner = owners.get(i);
-            for (String field : List.of("apiVersion", "kind", "name", "uid")) {
-                String text = owner.path(field).asText("");
-                boolean noVersion = field.equals("apiVersion") && text.indexOf('/') != text.lastIndexOf('/');
-                if (text.isEmpty() || noVersion) {
-                    problems.add(Problem.invalid(
-                            path + "." + field,
-                            text,
-                            (field.equals("apiVersion") ? "version " : minor < Names.CONTENT ? field + " " : "")
-                                    + "must not be empty"));
-                }
+            owner(owner, minor < PLACES_OWNERS ? path : path + "[" + i + "]", minor, problems);
+            if (owner.path("controller").asBoolean()) {
+                controllers.add(owner);
             }
-            if (owner.path("apiVersion").asText("").equals("v1")
-                    && owner.path("kind").asText("").equals("Event")) {
-                problems.add(Problem.invalid(path, owner, "/v1, Kind=Event is disallowed from being an owner"));
-            }
-            boolean first = owners.valueStream().limit(i).noneMatch(owner::equals);
-            controllers += first && owner.path("controller").asBoolean() ? 1 : 0;
         }
-        if (controllers > 1) {
-            problems.add(Problem.invalid(
-                    path, owners, "Only one reference can have Controller set to true. Found \"true\" in references"));
+        List<String> named = controllers.stream()
+                .map(owner -> Json.text(owner, "kind") + "/" + Json.text(owner, "name"))
+                .toList();
+        named.stream()
+                .skip(1)
+                .forEach(other -> problems.add(Problem.invalid(
+                        path,
+                        owners,
+                        "Only one reference can have Controller set to true. Found \"true\" in references for "
+                                + named.get(0) + " and " + other)));
+    }
+
+    private static void owner(JsonNode owner, String path, int minor, List<Problem> problems) {
+        for (String field : List.of("apiVersion", "kind", "name", "uid")) {
+            String text = Json.text(owner, field);
+            boolean version = field.equals("apiVersion");
+            boolean noVersion = version && text.indexOf('/') != text.lastIndexOf('/');
+            if (minor >= PLACES_OWNERS && text.isEmpty()) {
+                problems.add(Problem.required(path + "." + field, "must not be empty"));
+            } else if (text.isEmpty() || noVersion) {
+                String why = (version ? "version " : minor < Names.CONTENT ? field + " " : "") + "must not be empty";
+                problems.add(Problem.invalid(
+                        path + "." + field,
+                        text,
+                        minor >= PLACES_OWNERS ? "must be <group>/<version> or <version>" : why));
+            }
+        }
+        if (Json.text(owner, "apiVersion").equals("v1")
+                && Json.text(owner, "kind").equals("Event")) {
+            problems.add(Problem.invalid(path, owner, "/v1, Kind=Event is disallowed from being an owner"));
         }
     }
 

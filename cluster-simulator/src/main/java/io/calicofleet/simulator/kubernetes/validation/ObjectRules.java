@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 /** The rules of whole objects of built-in kinds, new and changed. */
 public final class ObjectRules {
 
+    /** From here on the same problem is told once (apiserver/pkg/registry/rest/validate.go). */
+    private static final int TELLS_ONCE = 37;
+
     private static final long HIGHEST_PRIORITY = 1_000_000_000;
     private static final String ACCOUNT = "kubernetes.io/service-account.name";
     private static final int LONGEST_CRON_NAME = 52;
@@ -49,7 +52,7 @@ public final class ObjectRules {
     public static List<Problem> metadata(ResourceType type, JsonNode object, @Nullable JsonNode old, int minor) {
         List<Problem> problems = new ArrayList<>();
         MetadataRules.check(type, object, old, minor, problems);
-        if (old != null) {
+        if (old != null && minor < TELLS_ONCE) {
             problems.addAll(List.copyOf(problems));
         }
         return problems;
@@ -70,7 +73,7 @@ public final class ObjectRules {
             new FieldRules(minor, rules.problems).check(object, structure, "");
         }
         rules.kind();
-        if (old != null && type.kind().equals("DaemonSet")) {
+        if (old != null && type.kind().equals("DaemonSet") && minor < TELLS_ONCE) {
             rules.problems.addAll(List.copyOf(rules.problems)); // once as an object, once as an update
         }
         if (old != null) {
@@ -120,7 +123,16 @@ public final class ObjectRules {
             case "Service" -> problems.addAll(ServiceRules.check(spec, minor));
             case "PodDisruptionBudget" -> {
                 if (spec.has("minAvailable") && spec.has("maxUnavailable")) {
-                    problems.add(Problem.invalid("spec", spec, "minAvailable and maxUnavailable cannot be both set"));
+                    problems.add(Problem.invalid(
+                            "spec",
+                            Problem.internal(
+                                    spec,
+                                    minor,
+                                    "MinAvailable",
+                                    "Selector",
+                                    "MaxUnavailable",
+                                    "UnhealthyPodEvictionPolicy"),
+                            "minAvailable and maxUnavailable cannot be both set"));
                 }
             }
             case "ControllerRevision" -> {
@@ -201,7 +213,7 @@ public final class ObjectRules {
                             "spec.group", "only v1 may have an empty group and it better be legacy kube"));
                 }
             }
-            default -> new RbacRules(type, object, problems).check();
+            default -> new RbacRules(type, object, minor, problems).check();
         }
     }
 
@@ -290,7 +302,9 @@ public final class ObjectRules {
         String uid = Json.text(object, "metadata", "uid");
         boolean foreign = old == null
                 && !spec.path("manualSelector").asBoolean()
-                && !Json.text(spec, "selector", "matchLabels", "controller-uid").equals(uid);
+                && Labels.of(Json.at(spec, "selector", "matchLabels")).entrySet().stream()
+                        .noneMatch(label -> label.getKey().endsWith("controller-uid")
+                                && label.getValue().equals(uid));
         if (foreign && !uid.isEmpty()) {
             problems.add(Problem.invalid("spec.selector", spec.path("selector"), "`selector` not auto-generated"));
         }

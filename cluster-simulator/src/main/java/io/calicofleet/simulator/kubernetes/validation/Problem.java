@@ -1,6 +1,7 @@
 package io.calicofleet.simulator.kubernetes.validation;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.simulator.json.Json;
 import java.util.List;
 import java.util.TreeMap;
@@ -81,6 +82,25 @@ public record Problem(String reason, String field, String message) {
         return sorted.entrySet().stream()
                 .map(e -> Json.text(e.getKey()) + ":" + e.getValue())
                 .collect(Collectors.joining(", ", "map[string]string{", "}"));
+    }
+
+    /**
+     * A value as servers that print JSON show it where its type inside the server has no names for JSON: those of Go.
+     *
+     * @param fields the fields of the type in Go, in their order
+     */
+    public static JsonNode internal(JsonNode value, int minor, String... fields) {
+        if (minor < SHOWS_JSON || !value.isObject()) {
+            return value;
+        }
+        ObjectNode shown = Json.object();
+        for (String field : fields) {
+            shown.putNull(field);
+            value.properties().stream()
+                    .filter(each -> each.getKey().equalsIgnoreCase(field))
+                    .forEach(each -> shown.set(field, each.getValue()));
+        }
+        return shown;
     }
 
     /** Field and message. */

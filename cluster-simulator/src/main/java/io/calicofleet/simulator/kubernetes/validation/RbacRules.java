@@ -8,13 +8,18 @@ import java.util.List;
 /** The rules of roles and of what binds them. */
 final class RbacRules {
 
+    /** From here on what is required is told without more. */
+    private static final int DECLARED = 37;
+
     private static final String GROUP = "rbac.authorization.k8s.io";
 
     private final ResourceType type;
     private final JsonNode object;
+    private final int minor;
     private final List<Problem> problems;
 
-    RbacRules(ResourceType type, JsonNode object, List<Problem> problems) {
+    RbacRules(ResourceType type, JsonNode object, int minor, List<Problem> problems) {
+        this.minor = minor;
         this.type = type;
         this.object = object;
         this.problems = problems;
@@ -51,7 +56,8 @@ final class RbacRules {
 
     private void rule(JsonNode rule, String path) {
         if (rule.path("verbs").isEmpty()) {
-            problems.add(Problem.required(path + "verbs", "verbs must contain at least one value"));
+            problems.add(
+                    Problem.required(path + "verbs", minor >= DECLARED ? "" : "verbs must contain at least one value"));
         }
         JsonNode urls = rule.path("nonResourceURLs");
         boolean resources = !rule.path("apiGroups").isEmpty()

@@ -10,6 +10,11 @@ import java.util.Set;
 /** The rules that fields of one object have for each other, wherever the object is. */
 final class TypeRules {
 
+    /** From here on the value of a toleration is shown where it has to be empty, not the toleration. */
+    private static final int SHOWS_TOLERATED_VALUE = 32;
+    /** From here on a limit is told that a request is above. */
+    private static final int SHOWS_LIMITS = 28;
+
     private static final Set<String> STANDARD = Set.of("cpu", "memory", "ephemeral-storage", "storage");
     private static final Set<String> OF_POD = Set.of(
             "metadata.name",
@@ -100,7 +105,7 @@ final class TypeRules {
                 }
             }
             case "Toleration" -> toleration(object, path, minor, problems);
-            case "ResourceRequirements" -> resources(object, path, problems);
+            case "ResourceRequirements" -> resources(object, path, minor, problems);
             case "LabelSelectorRequirement" -> requirement(object, path, problems);
             case "EnvVar" -> {
                 if (!object.path("value").asText("").isEmpty() && object.has("valueFrom")) {
@@ -176,7 +181,9 @@ final class TypeRules {
             case "Exists" -> {
                 if (!value.isEmpty()) {
                     problems.add(Problem.invalid(
-                            path + ".operator", toleration, "value must be empty when `operator` is 'Exists'"));
+                            path + ".operator",
+                            minor >= SHOWS_TOLERATED_VALUE ? toleration.path("value") : toleration,
+                            "value must be empty when `operator` is 'Exists'"));
                 }
             }
             default -> problems.add(Problem.notSupported(path + ".operator", operator, List.of("Equal", "Exists")));
@@ -187,7 +194,7 @@ final class TypeRules {
         }
     }
 
-    private static void resources(JsonNode resources, String path, List<Problem> problems) {
+    private static void resources(JsonNode resources, String path, int minor, List<Problem> problems) {
         for (String list : List.of("limits", "requests")) {
             for (Map.Entry<String, JsonNode> e : resources.path(list).properties()) {
                 String name = e.getKey();
@@ -208,7 +215,10 @@ final class TypeRules {
             if (limit.isTextual()
                     && Quantities.number(e.getValue().asText()).compareTo(Quantities.number(limit.asText())) > 0) {
                 problems.add(Problem.invalid(
-                        path + ".requests", e.getValue(), "must be less than or equal to " + e.getKey() + " limit"));
+                        path + ".requests",
+                        e.getValue(),
+                        "must be less than or equal to " + e.getKey() + " limit"
+                                + (minor >= SHOWS_LIMITS ? " of " + limit.asText() : "")));
             }
         }
     }

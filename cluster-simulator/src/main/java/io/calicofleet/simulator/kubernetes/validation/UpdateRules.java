@@ -12,6 +12,9 @@ import java.util.stream.Collectors;
 /** What may not change of objects of built-in kinds. */
 final class UpdateRules {
 
+    /** From here on it is said of roleRef as of other fields (rbac/validation/validation.go). */
+    private static final int ROLES_ARE_IMMUTABLE = 37;
+
     /** The n of Kubernetes 1.n from which how many revisions a StatefulSet keeps may change. */
     private static final int HISTORIES_MAY_CHANGE = 33;
 
@@ -51,7 +54,10 @@ final class UpdateRules {
             case "Pod" -> pod();
             case "RoleBinding", "ClusterRoleBinding" -> {
                 if (!TypeRules.same(before.path("roleRef"), object.path("roleRef"))) {
-                    problems.add(Problem.invalid("roleRef", object.path("roleRef"), "cannot change roleRef"));
+                    problems.add(Problem.invalid(
+                            "roleRef",
+                            Problem.internal(object.path("roleRef"), minor, "APIGroup", "Kind", "Name"),
+                            minor >= ROLES_ARE_IMMUTABLE ? IMMUTABLE : "cannot change roleRef"));
                 }
             }
             case "Service" -> {
