@@ -295,5 +295,9 @@ describe('what a campaign does', () => {
     expect(goalOf({ upgrade: { change: network } })).toBe(
       'bgpConfiguration: asNumber=65001; ipPools a, b: natOutgoing=true; ipPools within ::/0: vxlanMode=Always; typha: replicas=3',
     );
+    const registry = { registry: 'reg.example/m', imagePath: 'net', imagePullSecrets: ['a', 'b'] };
+    expect(goalOf({ upgrade: { change: { registry } } })).toBe(
+      'registry: reg.example/m, imagePath=net, imagePullSecrets=[a, b]',
+    );
   });
 });

@@ -1,4 +1,4 @@
-import type { CampaignSpec, FieldSetting } from './types';
+import type { CampaignSpec, FieldSetting, RegistryChange } from './types';
 import { spaced } from './words';
 
 /** What a campaign changes in place of going to a release: felixConfiguration: logSeverityScreen=Warning; ipPools a: natOutgoing=true. */
@@ -17,7 +17,17 @@ function changeOf(spec: Pick<CampaignSpec, 'upgrade'>): string | undefined {
     .filter(({ fields }) => fields !== undefined && fields.length > 0)
     .map(({ name, fields }) => `${name}: ${(fields ?? []).map(settingOf).join(', ')}`);
   const typha = change.typha === undefined ? [] : [`typha: replicas=${String(change.typha.replicas)}`];
-  return [...said, ...typha].join('; ');
+  const registry = change.registry === undefined ? [] : [`registry: ${registryOf(change.registry)}`];
+  return [...said, ...typha, ...registry].join('; ');
+}
+
+function registryOf({ registry = '', imagePath, imagePrefix, imagePullSecrets = [] }: RegistryChange): string {
+  return [
+    registry,
+    ...(imagePath === undefined ? [] : [`imagePath=${imagePath}`]),
+    ...(imagePrefix === undefined ? [] : [`imagePrefix=${imagePrefix}`]),
+    ...(imagePullSecrets.length === 0 ? [] : [`imagePullSecrets=[${imagePullSecrets.join(', ')}]`]),
+  ].join(', ');
 }
 
 /** A text without quotes where it cannot be taken for another value, as everywhere in calico-fleet. */

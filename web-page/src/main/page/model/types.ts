@@ -18,6 +18,7 @@ export type ClusterPhase = Schemas['ClusterPhase'];
 export type HoldReason = Schemas['HoldReason'];
 export type OnConflict = Schemas['OnConflict'];
 export type FieldSetting = Schemas['FieldSetting'];
+export type RegistryChange = Schemas['RegistryChange'];
 
 export type Wave = Always<Schemas['WaveStatus'], 'name' | 'clusters' | 'phases'>;
 export type WaveSpec = Always<Schemas['WaveSpec'], 'name'>;

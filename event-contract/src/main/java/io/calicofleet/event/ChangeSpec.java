@@ -13,12 +13,14 @@ import org.jspecify.annotations.Nullable;
  * @param bgpConfiguration the fields of BGPConfiguration default, in the order of their names
  * @param ipPools the fields of IPPools that are there
  * @param typha what is changed of the Deployment of Typha; null: nothing
+ * @param registry from where the images come; null: from where they do
  */
 public record ChangeSpec(
         List<FieldSetting> felixConfiguration,
         List<FieldSetting> bgpConfiguration,
         List<IpPoolChange> ipPools,
-        @Nullable TyphaChange typha) {
+        @Nullable TyphaChange typha,
+        @Nullable RegistryChange registry) {
 
     public ChangeSpec {
         felixConfiguration = sorted(felixConfiguration);
@@ -30,7 +32,28 @@ public record ChangeSpec(
 
     /** Of FelixConfiguration default alone. */
     public static ChangeSpec ofFelix(List<FieldSetting> fields) {
-        return new ChangeSpec(fields, List.of(), List.of(), null);
+        return new ChangeSpec(fields, List.of(), List.of(), null, null);
+    }
+
+    /** Of Calico's resources alone. */
+    public static ChangeSpec ofResources(
+            List<FieldSetting> felixConfiguration, List<FieldSetting> bgpConfiguration, List<IpPoolChange> ipPools) {
+        return new ChangeSpec(felixConfiguration, bgpConfiguration, ipPools, null, null);
+    }
+
+    /** Of Typha alone. */
+    public static ChangeSpec ofTypha(TyphaChange typha) {
+        return new ChangeSpec(List.of(), List.of(), List.of(), typha, null);
+    }
+
+    /** Of the registry alone. */
+    public static ChangeSpec ofRegistry(RegistryChange registry) {
+        return new ChangeSpec(List.of(), List.of(), List.of(), null, registry);
+    }
+
+    /** Whether it has pods of Calico made anew, node by node. */
+    public boolean rolls() {
+        return registry != null;
     }
 
     /**
@@ -45,6 +68,9 @@ public record ChangeSpec(
         ipPools.forEach(pools -> parts.add("ipPools " + pools));
         if (typha != null) {
             parts.add("typha: " + typha);
+        }
+        if (registry != null) {
+            parts.add("registry: " + registry);
         }
         return String.join("; ", parts);
     }

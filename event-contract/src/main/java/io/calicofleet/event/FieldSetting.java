@@ -8,12 +8,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * A field that a campaign gives another value.
  *
- * @param field its name, such as logSeverityScreen
+ * @param field its name, such as logSeverityScreen; one further down by its way, such as calicoNetwork.mtu or {@code containers[calico-node].image}
  * @param value the value as JSON, such as "Warning", true or [22]; null: the field is removed
  */
 public record FieldSetting(String field, @Nullable String value) {
 
-    private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9]{0,99}");
+    private static final Pattern NAME = Pattern.compile(
+            "[A-Za-z][A-Za-z0-9]{0,99}(\\[[-a-z0-9]{1,63}])?(\\.[A-Za-z][A-Za-z0-9]{0,99}(\\[[-a-z0-9]{1,63}])?){0,9}");
     private static final Pattern PLAIN = Pattern.compile("\"(?!(true|false|null)\")[A-Za-z][A-Za-z0-9_./-]*\"");
 
     public FieldSetting {

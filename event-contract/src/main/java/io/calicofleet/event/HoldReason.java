@@ -5,8 +5,8 @@ import com.fasterxml.jackson.annotation.JsonValue;
 
 /** Why a cluster waits for a person. */
 public enum HoldReason {
-    /** The preflight found reasons against the upgrade. */
-    PREFLIGHT_OBJECTIONS("The preflight found reasons against the upgrade."),
+    /** The preflight found reasons against it. */
+    PREFLIGHT_OBJECTIONS("The preflight found reasons against it."),
 
     /** Questions wait for a person, about changed fields or about what would be lost. */
     CUSTOMISATION_CONFLICTS("Questions wait for a person, about changed fields or about what would be lost."),

@@ -32,7 +32,7 @@ final class ExampleCommand implements Callable<Integer> {
         KINDS.put("upgrade", "an upgrade in two waves, the first of one cluster");
         KINDS.put("approvals", "waves that wait for people");
         KINDS.put("windows", "maintenance windows and a freeze");
-        KINDS.put("change", "one field of Felix on all clusters, in place of a release");
+        KINDS.put("change", "settings, Typha or the registry on all clusters, in place of a release");
         KINDS.put("restore", "puts backups back");
         KINDS.put("drill", "changes nothing, and shows that all answer");
         KINDS.put("clusters", "clusters.yaml, the labels beside the kubeconfigs");

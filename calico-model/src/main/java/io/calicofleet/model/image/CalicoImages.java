@@ -3,6 +3,7 @@ package io.calicofleet.model.image;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.ContainerImages;
 import io.calicofleet.event.WorkloadObservation;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -104,6 +105,31 @@ public final class CalicoImages {
         String location = image.fullLocation();
         return PUBLISHED.stream()
                 .anyMatch(home -> home.endsWith("/") ? location.startsWith(home) : location.equals(home));
+    }
+
+    /**
+     * What its publisher calls an image, without the registry: {@code calico/node}, {@code flannel/flannel}, {@code tigera/operator}.
+     *
+     * @return without a folder where that of its publisher is not known; empty where it is not known to be an image of Calico, flannel or the operator
+     */
+    public static Optional<String> publishedAs(String container, ImageReference image) {
+        String location = image.fullLocation();
+        String name = image.shortName().toLowerCase(Locale.ROOT);
+        if (isPublished(image)) {
+            return Optional.of(location.substring(location.indexOf('/') + 1));
+        }
+        if (container.equals(ImageMove.OPERATOR)) {
+            return Optional.of("tigera/operator");
+        }
+        if (isCalico(container, image.toString())) {
+            return COMPONENTS.stream()
+                    .filter(name::endsWith)
+                    .max(Comparator.comparing(String::length))
+                    .map("calico/"::concat);
+        }
+        return image.lastWord().equals("flannel")
+                ? Optional.of(ImageLayout.flannel(location).orElse("flannel"))
+                : Optional.empty();
     }
 
     /** The version that the tag of {@code image} names; empty where it names none, as latest and master do. */

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -86,6 +87,11 @@ record ImageLayout(Kind kind, String prefix, String start) {
     static String identity(ImageReference published) {
         String path = path(published);
         return FLANNEL.contains(path) ? FLANNEL.getFirst() : path;
+    }
+
+    /** Which name of flannel's a location ends with; empty where it says no folder of it. */
+    static Optional<String> flannel(String location) {
+        return FLANNEL.stream().filter(name -> location.endsWith("/" + name)).findFirst();
     }
 
     private static List<String> names(ImageReference published) {

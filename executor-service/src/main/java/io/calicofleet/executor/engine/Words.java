@@ -1,6 +1,7 @@
 package io.calicofleet.executor.engine;
 
 import io.calicofleet.event.CalicoVersion;
+import io.calicofleet.event.ChangeSpec;
 import io.calicofleet.event.ClusterObservation;
 import io.calicofleet.event.ComponentStatus;
 import io.calicofleet.event.OperatorObservation;
@@ -38,14 +39,16 @@ final class Words {
         String waitsFor = overdue
                 ? "a verdict: the cluster was seen for longer than its gates may take; check that a verifier runs"
                 : operator(seen).orElse(null);
-        boolean rolls = step.kind().upgrades() && step.kind() != StepKind.CHANGE;
+        ChangeSpec change = request.parameters().change();
+        boolean rolls = step.kind().upgrades() && (change == null || change.rolls());
         Optional<WorkloadObservation> nodes = !rolls && step.kind() != StepKind.RESTORE
                 ? Optional.empty()
                 : seen.workloads().stream().filter(Words::isNodes).findFirst();
         if (nodes.isPresent()) {
             int done = isAsked(nodes.get(), ImageVersions.of(seen)) ? rolled(nodes.get()) : 0;
             int total = nodes.get().desired();
-            String far = step.cluster() + ": " + done + " of " + total + " nodes are upgraded";
+            String far = step.cluster() + ": " + done + " of " + total + " nodes "
+                    + (change == null ? "are upgraded" : "have rolled");
             reporter.tell(done, total, "nodes", waitsFor == null ? far : far + "; it waits: " + waitsFor, waitsFor);
         } else {
             reporter.tell(waitsFor);

@@ -16,6 +16,7 @@ import io.calicofleet.event.FieldSetting;
 import io.calicofleet.event.InstallMethod;
 import io.calicofleet.event.IpPoolChange;
 import io.calicofleet.event.OnConflict;
+import io.calicofleet.event.RegistryChange;
 import io.calicofleet.event.StepFailed;
 import io.calicofleet.event.StepHeld;
 import io.calicofleet.event.StepId;
@@ -24,10 +25,10 @@ import io.calicofleet.event.StepProgress;
 import io.calicofleet.event.StepRequested;
 import io.calicofleet.event.StepSucceeded;
 import io.calicofleet.event.StepToPlan;
-import io.calicofleet.event.TyphaChange;
 import io.calicofleet.executor.port.StepHandlers;
 import io.calicofleet.executor.step.Steps;
 import io.calicofleet.executor.step.change.NodesReady;
+import io.calicofleet.model.release.Containers;
 import io.calicofleet.simulator.ClusterTemplate;
 import io.calicofleet.simulator.SimulatedCluster;
 import io.calicofleet.simulator.SimulatorOptions;
@@ -62,7 +63,7 @@ class ChangeIT {
             new FieldSetting("reportingInterval", null),
             new FieldSetting("iptablesRefreshInterval", "\"90s\"")));
 
-    private static final ChangeSpec NETWORK = new ChangeSpec(
+    private static final ChangeSpec NETWORK = ChangeSpec.ofResources(
             List.of(new FieldSetting("vxlanEnabled", "true")),
             List.of(new FieldSetting("logSeverityScreen", "\"Debug\"")),
             List.of(new IpPoolChange(
@@ -70,8 +71,7 @@ class ChangeIT {
                     List.of("0.0.0.0/0"),
                     List.of(
                             new FieldSetting("ipipMode", "\"Never\""),
-                            new FieldSetting("vxlanMode", "\"CrossSubnet\"")))),
-            null);
+                            new FieldSetting("vxlanMode", "\"CrossSubnet\"")))));
 
     private static final String ETCD = "/calico/resources/v3/projectcalico.org/";
     private static final String FELIX = ETCD + "felixconfigurations/default";
@@ -186,46 +186,6 @@ class ChangeIT {
         assertThat(felix(cluster, method)).isEqualTo(felix);
         assertThat(spec(cluster, method, "BGPConfiguration", "default").isObject())
                 .isEqualTo(bgp);
-    }
-
-    @Test
-    void typha_gets_more_replicas_where_there_are_nodes_for_them_and_has_as_many_as_before_after_all() {
-        // Given
-        InstallMethod method = InstallMethod.MANIFEST_KDD_TYPHA;
-        SimulatedCluster cluster = install("c01", method);
-        ChangeSpec three = new ChangeSpec(List.of(), List.of(), List.of(), new TyphaChange(3));
-        // When too many are asked for, or none
-        for (int wrong : List.of(0, 4)) {
-            ChangeSpec change = new ChangeSpec(List.of(), List.of(), List.of(), new TyphaChange(wrong));
-            StepFailed refused = (StepFailed) run(cluster, method, StepKind.CHANGE, change, OnConflict.TAKE_NEW);
-            assertThat(refused.message())
-                    .contains(wrong == 0 ? "by Service calico-typha" : "4 Typhas need as many nodes")
-                    .endsWith("nothing was changed");
-            attempt++;
-        }
-        // When as many as there are nodes
-        StepSucceeded inspected = (StepSucceeded) run(cluster, method, StepKind.INSPECT, three, OnConflict.HOLD);
-        assertThat(inspected.facts().change())
-                .isEqualTo(new ChangeFacts(
-                        List.of("Deployment kube-system/calico-typha replicas: 1 -> 3"),
-                        List.of(),
-                        "typha: replicas=3"));
-        assertThat(inspected.facts().missingPermissions()).isEmpty();
-        assertThat(run(cluster, method, StepKind.BACKUP, three, OnConflict.HOLD))
-                .isInstanceOf(StepSucceeded.class);
-        StepSucceeded done = (StepSucceeded) run(cluster, method, StepKind.CHANGE, three, OnConflict.HOLD);
-        // Then they run
-        assertThat(done.changes()).containsExactly("Deployment kube-system/calico-typha");
-        assertThat(typha(cluster).at("/status/availableReplicas").asInt()).isEqualTo(3);
-        // When it is taken back
-        assertThat(run(cluster, method, StepKind.RESTORE, null, OnConflict.HOLD))
-                .isInstanceOf(StepSucceeded.class);
-        assertThat(typha(cluster).at("/spec/replicas").asInt()).isEqualTo(1);
-        assertThat(typha(cluster).at("/status/replicas").asInt()).isEqualTo(1);
-    }
-
-    private static JsonNode typha(SimulatedCluster cluster) {
-        return cluster.get("apps/v1", "Deployment", "kube-system", "calico-typha");
     }
 
     @Test
@@ -344,6 +304,12 @@ class ChangeIT {
     void killed_around_its_writes_it_ends_as_without() {
         SimulatedCluster cluster = install("c01", InstallMethod.MANIFEST_KDD);
         StringBuilder runs = new StringBuilder();
+        ChangeSpec both = new ChangeSpec(
+                CHANGE.felixConfiguration(),
+                List.of(),
+                List.of(),
+                null,
+                new RegistryChange("reg.example", null, null, List.of()));
 
         for (StepKind kind : List.of(StepKind.BACKUP, StepKind.CHANGE)) {
             int kills = Killer.untilDone(
@@ -351,7 +317,7 @@ class ChangeIT {
                     (killed, before) -> {
                         runs.append('x');
                         return fleet.executor("kill-" + runs, cluster, api -> new Killer(api, before), STEADY_SOON)
-                                .run(request(cluster, InstallMethod.MANIFEST_KDD, kind, CHANGE, OnConflict.HOLD));
+                                .run(request(cluster, InstallMethod.MANIFEST_KDD, kind, both, OnConflict.TAKE_NEW));
                     },
                     () -> {});
             assertThat(kills).isPositive();
@@ -359,14 +325,19 @@ class ChangeIT {
 
         assertThat(text(cluster, InstallMethod.MANIFEST_KDD, "logSeverityScreen"))
                 .isEqualTo("Warning");
+        for (String workload : List.of("DaemonSet calico-node", "Deployment calico-kube-controllers")) {
+            String[] named = workload.split(" ", 2);
+            assertThat(Containers.of(cluster.get("apps/v1", named[0], "kube-system", named[1])))
+                    .isNotEmpty()
+                    .allMatch(container -> container.path("image").asText().startsWith("reg.example/calico/"));
+        }
     }
 
     private SimulatedCluster install(String id, InstallMethod method) {
         boolean etcd = method == InstallMethod.MANIFEST_ETCD;
-        String file = method == InstallMethod.MANIFEST_KDD_TYPHA ? "calico-typha.yaml" : "calico.yaml";
         ClusterTemplate template = ClusterTemplate.named(id)
                 .withManifest(SimulatedFleet.manifest(
-                        SimulatedFleet.OWN_RELEASES, VERSION, etcd ? "calico-etcd.yaml" : file));
+                        SimulatedFleet.OWN_RELEASES, VERSION, etcd ? "calico-etcd.yaml" : "calico.yaml"));
         SimulatedCluster cluster = fleet.cluster(etcd ? template.withEtcd(ClusterTemplate.Etcd.TLS) : template);
         await().atMost(LONG).untilAsserted(() -> {
             JsonNode nodes = cluster.get("apps/v1", "DaemonSet", "kube-system", "calico-node");

@@ -163,6 +163,55 @@ class ChangeTest {
                 .anyMatch(line -> line.contains("not ready"));
     }
 
+    @ParameterizedTest
+    @EnumSource(
+            value = InstallMethod.class,
+            names = {"MANIFEST_ETCD", "OPERATOR"})
+    void another_registry_rolls_the_nodes_and_an_operator_is_judged_too(InstallMethod method) {
+        boolean byOperator = method == InstallMethod.OPERATOR;
+        Map<String, Object> change = Map.of("registry", Map.of("registry", "reg.example"));
+        List<Object> fields = new ArrayList<>(Arrays.asList("target", null, "change", change));
+        if (!byOperator) {
+            fields.addAll(List.of("canaryNodes", Map.of("count", 1)));
+        }
+        Driver driver = Driver.started(1, fields.toArray());
+        Fleet.Facts found = new Fleet.Facts();
+        found.method = method;
+        found.change = new ChangeFacts(List.of("a: b -> c"), List.of(), "registry: reg.example");
+        driver.facts = found.build();
+        driver.reach("c01", StepKind.CHANGE);
+
+        assertThat(driver.request("c01").gates().getFirst().kind())
+                .isEqualTo(byOperator ? GateKind.OPERATOR : GateKind.PODS);
+        assertThat(driver.request("c01").gates())
+                .extracting(GateRequirement::kind)
+                .contains(GateKind.PODS)
+                .doesNotContain(GateKind.VERSION);
+        assertThat(driver.request("c01").parameters().canaryNodes() == null).isEqualTo(byOperator);
+    }
+
+    @Test
+    void canary_nodes_are_no_operators_whose_nodes_roll_by_another_registry() {
+        Driver driver = Driver.started(
+                1,
+                "target",
+                null,
+                "change",
+                Map.of("registry", Map.of("registry", "reg.example")),
+                "canaryNodes",
+                Map.of("count", 1));
+        Fleet.Facts found = new Fleet.Facts();
+        found.method = InstallMethod.OPERATOR;
+        found.change = new ChangeFacts(List.of("a: b -> c"), List.of(), "registry: reg.example");
+        driver.facts = found.build();
+        driver.act("c01");
+
+        assertThat(driver.cluster("c01").findings().objections())
+                .singleElement()
+                .asString()
+                .startsWith("Canary nodes are not possible here");
+    }
+
     @Test
     void its_plan_works_the_same_steps_out() {
         Driver driver = new Driver(1);

@@ -9,9 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.ChangeSpec;
 import io.calicofleet.event.FieldSetting;
 import io.calicofleet.event.IpPoolChange;
-import io.calicofleet.event.TyphaChange;
 import io.calicofleet.executor.core.datastore.CalicoKind;
-import io.calicofleet.executor.core.identity.Part;
 import io.calicofleet.model.Json;
 import io.calicofleet.model.address.Cidr;
 import io.calicofleet.model.release.ObjectKey;
@@ -22,22 +20,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A resource some of whose fields a campaign changes.
  *
- * @param kind FelixConfiguration, BGPConfiguration or IPPool of Calico, or the Deployment of Typha
+ * @param kind FelixConfiguration, BGPConfiguration or IPPool of Calico, Installation of the operator, or DaemonSet or Deployment of Kubernetes
  * @param namespace its namespace; empty for Calico's
  * @param name its name
- * @param fields the fields of its spec with their values
+ * @param fields the fields of its spec with their values, as {@link NestedField} says where they are
  */
 public record ChangedResource(String kind, String namespace, String name, List<FieldSetting> fields) {
 
     /** The name of the FelixConfiguration and the BGPConfiguration that hold for all nodes. */
     public static final String DEFAULT = "default";
 
-    private static final String DEPLOYMENT = "Deployment";
+    private static final String INSTALLATION = "Installation";
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -63,7 +62,7 @@ public record ChangedResource(String kind, String namespace, String name, List<F
      * The resources of a change, in the order to write them in: what is turned on for all nodes before the pools that need it, what is turned off after
      * the pools that needed it.
      *
-     * @param objects all IPPools and Deployments of the cluster
+     * @param objects all IPPools, DaemonSets, Deployments and Installations of the cluster
      */
     public static List<ChangedResource> of(ChangeSpec change, Collection<? extends JsonNode> objects) {
         List<ChangedResource> first = new ArrayList<>();
@@ -80,23 +79,14 @@ public record ChangedResource(String kind, String namespace, String name, List<F
                             .addAll(entry.fields()));
         }
         byPool.forEach((name, fields) -> first.add(of(CalicoKind.IP_POOL, name, fields)));
-        TyphaChange typha = change.typha();
-        if (typha != null) {
-            objects.stream()
-                    .filter(object -> Part.of(object).filter(Part.TYPHA::equals).isPresent())
-                    .forEach(object -> first.add(new ChangedResource(
-                            DEPLOYMENT,
-                            object.at("/metadata/namespace").asText(),
-                            named(object),
-                            List.of(new FieldSetting("replicas", String.valueOf(typha.replicas()))))));
-        }
+        first.addAll(ChangedImages.of(change, objects));
         first.addAll(last);
         return first;
     }
 
     /** What of a change is about no pool of the cluster, or says two values of one field; a sentence each without its full stop. */
     public static List<String> problems(ChangeSpec change, Collection<? extends JsonNode> objects) {
-        List<String> problems = new ArrayList<>();
+        List<String> problems = new ArrayList<>(ChangedImages.problems(change, objects));
         List<? extends JsonNode> pools =
                 objects.stream().filter(ChangedResource::isPool).toList();
         for (IpPoolChange entry : change.ipPools()) {
@@ -115,7 +105,9 @@ public record ChangedResource(String kind, String namespace, String name, List<F
         }
         List<ChangedResource> resources = of(change, objects);
         if (change.typha() != null
-                && resources.stream().noneMatch(resource -> resource.kind().equals(DEPLOYMENT))) {
+                && resources.stream()
+                        .noneMatch(resource -> resource.fields().stream()
+                                .anyMatch(setting -> setting.field().equals(ChangedImages.REPLICAS)))) {
             problems.add("There is no Deployment of Typha here");
         }
         for (ChangedResource resource : resources) {
@@ -175,7 +167,7 @@ public record ChangedResource(String kind, String namespace, String name, List<F
     /** Whether an object is this resource. */
     public boolean is(JsonNode object) {
         return object.path("kind").asText().equals(kind)
-                && object.path("apiVersion").asText().contains(calicos().isPresent() ? CalicoKind.GROUP + "/" : "apps/")
+                && object.path("apiVersion").asText().contains(group() + "/")
                 && object.at("/metadata/namespace").asText().equals(namespace)
                 && named(object).equals(name);
     }
@@ -192,7 +184,21 @@ public record ChangedResource(String kind, String namespace, String name, List<F
 
     /** Its key in a backup. */
     public ObjectKey key() {
-        return new ObjectKey(calicos().isPresent() ? CalicoKind.GROUP : "apps", kind, namespace, name);
+        return new ObjectKey(group(), kind, namespace, name);
+    }
+
+    /** The group of its kind. */
+    public String group() {
+        return calicos().isPresent() ? CalicoKind.GROUP : kind.equals(INSTALLATION) ? "operator.tigera.io" : "apps";
+    }
+
+    /** The same with those of its fields that fit. */
+    ChangedResource only(Predicate<String> fits) {
+        return new ChangedResource(
+                kind,
+                namespace,
+                name,
+                fields.stream().filter(setting -> fits.test(setting.field())).toList());
     }
 
     /** Of each field the JSON, null where it is to go. */
@@ -208,13 +214,7 @@ public record ChangedResource(String kind, String namespace, String name, List<F
     public ObjectNode changed(ObjectNode now) {
         ObjectNode changed = now.deepCopy();
         ObjectNode spec = Json.child(changed, "spec");
-        values().forEach((field, value) -> {
-            if (value == null) {
-                spec.remove(field);
-            } else {
-                spec.set(field, value);
-            }
-        });
+        values().forEach((field, value) -> NestedField.of(field).set(spec, value));
         return changed;
     }
 

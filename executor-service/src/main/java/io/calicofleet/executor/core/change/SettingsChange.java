@@ -1,9 +1,11 @@
 package io.calicofleet.executor.core.change;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.ChangeSpec;
 import io.calicofleet.event.FieldConflict;
 import io.calicofleet.event.OnConflict;
+import io.calicofleet.event.RegistryChange;
 import io.calicofleet.executor.core.datastore.CalicoKind;
 import io.calicofleet.executor.core.detect.CalicoNode;
 import io.calicofleet.executor.core.detect.ClusterSnapshot;
@@ -15,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,8 +44,8 @@ public record SettingsChange(
     /**
      * Works it out.
      *
-     * @param snapshot the nodes, pods, DaemonSets and Deployments, the ConfigMaps of Calico's namespace, an Installation, Calico's nodes, FelixConfigurations,
-     *     BGPConfigurations, BGPPeers and IPPools, and the definitions
+     * @param snapshot the nodes, pods, DaemonSets and Deployments, the ConfigMaps of Calico's namespace, an Installation, pull secrets without what is in
+     *     them, Calico's nodes, FelixConfigurations, BGPConfigurations, BGPPeers and IPPools, and the definitions
      * @param released the definitions of these in the release that runs; none where no file of it is at hand
      */
     public static SettingsChange of(
@@ -64,15 +67,7 @@ public record SettingsChange(
         for (ChangedResource resource : resources) {
             Optional<CalicoKind> kind = resource.calicos();
             if (kind.isEmpty()) {
-                maker.resource(
-                        resource,
-                        snapshot.all(resource.kind())
-                                .filter(resource::is)
-                                .findFirst()
-                                .map(object -> object.path("spec"))
-                                .orElseThrow(),
-                        TyphaFieldRules.PROPERTIES,
-                        new TyphaFieldRules(snapshot, node.get(), resource));
+                maker.workload(resource, snapshot, node.get(), change);
                 continue;
             }
             JsonNode properties = Definitions.properties(snapshot, released, kind.get());
@@ -85,9 +80,19 @@ public record SettingsChange(
                 case BGP_CONFIGURATION -> new BgpFieldRules(snapshot, node.get(), before, after);
                 default -> new PoolFieldRules(snapshot, node.get(), before, after, resource);
             };
-            maker.resource(resource, before.spec(resource), properties, rules);
+            maker.resource(
+                    resource,
+                    before.spec(resource),
+                    properties,
+                    field -> NestedField.of(field).schema(properties),
+                    rules);
         }
         return maker.made();
+    }
+
+    /** What of Secrets is looked at, and nothing of what is in them. */
+    public static ObjectNode withoutData(JsonNode secret) {
+        return ImageFieldRules.withoutData(secret);
     }
 
     /** The same, refused for one reason more. */
@@ -123,10 +128,38 @@ public record SettingsChange(
                     + " files of the release");
         }
 
-        void resource(ChangedResource resource, JsonNode present, JsonNode properties, FieldRules rules) {
+        /** What is written as it is, not by definitions of Calico's. */
+        void workload(ChangedResource resource, ClusterSnapshot snapshot, CalicoNode node, ChangeSpec change) {
+            JsonNode present = snapshot.all(resource.kind())
+                    .filter(resource::is)
+                    .findFirst()
+                    .map(object -> object.path("spec"))
+                    .orElseThrow();
+            ChangedResource typha = resource.only(ChangedImages.REPLICAS::equals);
+            if (!typha.fields().isEmpty()) {
+                JsonNode known = TyphaFieldRules.PROPERTIES;
+                resource(typha, present, known, known::path, new TyphaFieldRules(snapshot, node, resource));
+            }
+            RegistryChange registry = change.registry();
+            if (registry != null) {
+                resource(
+                        resource.only(field -> !field.equals(ChangedImages.REPLICAS)),
+                        present,
+                        Json.object(),
+                        ImageFieldRules::schema,
+                        new ImageFieldRules(snapshot, node, resource, registry));
+            }
+        }
+
+        void resource(
+                ChangedResource resource,
+                JsonNode present,
+                JsonNode properties,
+                Function<String, JsonNode> schemas,
+                FieldRules rules) {
             Set<String> changed = new TreeSet<>();
             resource.values().forEach((field, value) -> {
-                JsonNode schema = properties.path(field);
+                JsonNode schema = schemas.apply(field);
                 if (schema.isMissingNode()) {
                     refusals.add(SchemaCheck.unknown(resource.kind(), field, field, properties));
                     return;
@@ -134,7 +167,7 @@ public record SettingsChange(
                 if (value != null) {
                     refusals.addAll(SchemaCheck.of(resource.kind(), field, value, schema));
                 }
-                JsonNode now = Json.get(present, field);
+                JsonNode now = NestedField.of(field).get(present);
                 if (isSo(now, value, schema, rules.otherwise(field))) {
                     return;
                 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.ChangeSpec;
+import io.calicofleet.event.RegistryChange;
 import io.calicofleet.event.TyphaChange;
 import io.calicofleet.executor.core.change.ChangedResource;
 import io.calicofleet.executor.core.change.Definitions;
@@ -21,9 +22,11 @@ import io.calicofleet.executor.port.StepContext;
 import io.calicofleet.executor.step.cluster.Edits;
 import io.calicofleet.executor.step.cluster.Installed;
 import io.calicofleet.executor.step.cluster.Kinds;
+import io.calicofleet.executor.step.cluster.Objects;
 import io.calicofleet.executor.step.cluster.Permissions;
 import io.calicofleet.executor.step.lockout.LockoutCheck;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -57,6 +60,7 @@ public final class ChangeReads {
         if (!ChangeSpec.ofFelix(change.felixConfiguration()).equals(change)) {
             READ.forEach(kind -> objects.addAll(calico.list(kind)));
         }
+        objects.addAll(pullSecrets(cluster, change, objects));
         ClusterSnapshot snapshot = new ClusterSnapshot(cluster.version(), List.copyOf(objects), Set.of(), List.of());
         List<ObjectNode> released = CalicoNode.find(snapshot)
                 .flatMap(node -> node.oldestVersion(snapshot))
@@ -70,15 +74,33 @@ public final class ChangeReads {
                         .orElse(found);
     }
 
+    /** Those a change names that are there. A list, for that is what an executor may do with Secrets outside of kube-system. */
+    private static List<ObjectNode> pullSecrets(ClusterApi cluster, ChangeSpec change, List<ObjectNode> objects) {
+        RegistryChange registry = change.registry();
+        if (registry == null || registry.imagePullSecrets().isEmpty()) {
+            return List.of();
+        }
+        return ChangedResource.of(change, objects).stream()
+                .map(ChangedResource::namespace)
+                .filter(namespace -> !namespace.isEmpty())
+                .distinct()
+                .flatMap(namespace -> cluster.list(Kinds.CORE, "Secret", namespace, "").stream())
+                .filter(secret -> registry.imagePullSecrets().contains(Objects.name(secret)))
+                .map(SettingsChange::withoutData)
+                .toList();
+    }
+
     /**
      * What the kubeconfig has to be allowed to do.
      *
-     * @param namespace where Calico is
+     * @param objects what the inspection read
      */
-    public static List<Permission> permissions(CalicoDatastore calico, ChangeSpec change, String namespace) {
-        Stream<Permission> ofTypha = change.typha() == null
-                ? Stream.of()
-                : Stream.of(Permissions.of("update", Kinds.APPS, "Deployment", namespace));
+    public static List<Permission> permissions(
+            CalicoDatastore calico, ChangeSpec change, Collection<? extends JsonNode> objects) {
+        Stream<Permission> ofOthers = ChangedResource.of(change, objects).stream()
+                .filter(resource -> resource.calicos().isEmpty())
+                .map(ChangeReads::ref)
+                .map(ref -> Permissions.of("update", ref.apiVersion(), ref.kind(), ref.namespace()));
         Stream<Permission> ofCalico = calico.permissions().stream()
                 .map(Permission::group)
                 .filter(group -> group.endsWith(CalicoKind.GROUP))
@@ -88,7 +110,7 @@ public final class ChangeReads {
                                         ? Stream.of("get", "update")
                                         : Stream.of("get", "create", "update"))
                                 .map(verb -> new Permission(verb, group, kind.plural(), ""))));
-        return Stream.concat(ofTypha, ofCalico).toList();
+        return Stream.concat(ofOthers, ofCalico).distinct().toList();
     }
 
     /** Whether there will be more of it, so that one comes to a node that has none today. */
@@ -101,14 +123,18 @@ public final class ChangeReads {
                         .anyMatch(object -> object.at("/spec/replicas").asInt(1) < typha.replicas());
     }
 
-    /** The resources that change, as the cluster has its pools and its Typha. */
+    /** The resources that change, as the cluster has its pools and its workloads. */
     public static List<ChangedResource> resources(StepContext context, ChangeSpec change) {
         List<ObjectNode> objects = new ArrayList<>();
         if (!change.ipPools().isEmpty()) {
             objects.addAll(context.datastore().list(CalicoKind.IP_POOL));
         }
-        if (change.typha() != null) {
+        if (change.typha() != null || change.registry() != null) {
             objects.addAll(context.cluster().list(Kinds.APPS, "Deployment"));
+        }
+        if (change.registry() != null) {
+            objects.addAll(context.cluster().list(Kinds.APPS, "DaemonSet"));
+            objects.addAll(context.cluster().list(Kinds.OPERATOR, "Installation"));
         }
         return ChangedResource.of(change, objects);
     }
@@ -127,8 +153,9 @@ public final class ChangeReads {
                 .orElseGet(() -> Edits.edit(context.cluster(), ref(resource), change));
     }
 
-    private static ResourceRef ref(ChangedResource resource) {
-        return new ResourceRef(Kinds.APPS, resource.kind(), resource.namespace(), resource.name());
+    /** Where an object of Kubernetes or of the operator is. */
+    static ResourceRef ref(ChangedResource resource) {
+        return new ResourceRef(resource.group() + "/v1", resource.kind(), resource.namespace(), resource.name());
     }
 
     private static List<ObjectNode> definitions(StepContext context, CalicoVersion version) {

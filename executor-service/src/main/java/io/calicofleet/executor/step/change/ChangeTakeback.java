@@ -12,14 +12,15 @@ import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.FieldSetting;
 import io.calicofleet.executor.core.change.ChangedResource;
 import io.calicofleet.executor.core.change.Definitions;
+import io.calicofleet.executor.core.change.NestedField;
 import io.calicofleet.executor.core.datastore.CalicoKind;
 import io.calicofleet.executor.core.detect.ClusterSnapshot;
+import io.calicofleet.executor.core.observe.NodeHold;
 import io.calicofleet.executor.port.Backup;
 import io.calicofleet.executor.port.Backups;
 import io.calicofleet.executor.port.StepContext;
 import io.calicofleet.executor.port.StepOutcome;
 import io.calicofleet.executor.step.cluster.Kinds;
-import io.calicofleet.executor.step.upgrade.Typha;
 import io.calicofleet.model.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -93,15 +94,24 @@ public final class ChangeTakeback {
             if (takenBack(context, resource, before, notes)) {
                 changes.add(resource.object());
             }
+            Optional<StepOutcome> late = ChangeStep.rolledOut(context, resource);
+            if (late.isPresent()) {
+                return late.get();
+            }
         }
-        return Typha.await(context)
-                .or(() -> ready.failure(context))
-                .orElseGet(() -> new StepOutcome.Succeeded(
-                        null,
-                        changes,
-                        notes,
-                        "the fields are as the backup of " + backup.campaign() + " of " + backup.takenAt()
-                                + " has them"));
+        Optional<StepOutcome> stopped = resources.stream().anyMatch(ChangeTakeback::rolls)
+                ? ChangeStep.follows(context, resources, ready)
+                : ready.failure(context);
+        return stopped.orElseGet(() -> new StepOutcome.Succeeded(
+                null,
+                changes,
+                notes,
+                "the fields are as the backup of " + backup.campaign() + " of " + backup.takenAt() + " has them"));
+    }
+
+    /** Whether nodes roll by it. */
+    private static boolean rolls(ChangedResource resource) {
+        return resource.kind().equals("DaemonSet") || resource.kind().equals("Installation");
     }
 
     private static boolean takenBack(
@@ -114,7 +124,7 @@ public final class ChangeTakeback {
         List<String> theirs = new ArrayList<>();
         boolean changed = ChangeReads.edit(context, resource, now -> {
             theirs.clear();
-            return takenBack(now, resource, before, theirs);
+            return takenBack(NodeHold.released(now), resource, before, theirs);
         });
         theirs.forEach(field -> notes.add("spec." + field + " of " + resource.object()
                 + " is not what the campaign made it: others changed it since, and it stays theirs"));
@@ -135,17 +145,15 @@ public final class ChangeTakeback {
         ObjectNode back = now.deepCopy();
         ObjectNode spec = Json.child(back, "spec");
         resource.values().forEach((field, wanted) -> {
-            JsonNode is = Json.get(spec, field);
-            JsonNode was = Json.get(before, field);
-            if (Objects.equals(is, was)) {
+            NestedField at = NestedField.of(field);
+            JsonNode is = at.get(spec);
+            if (Objects.equals(is, at.get(before))) {
                 return;
             }
-            if (!Objects.equals(is, wanted)) {
-                theirs.add(field);
-            } else if (was == null) {
-                spec.remove(field);
+            if (Objects.equals(is, wanted)) {
+                at.putBack(spec, before);
             } else {
-                spec.set(field, was);
+                theirs.add(field);
             }
         });
         return back;

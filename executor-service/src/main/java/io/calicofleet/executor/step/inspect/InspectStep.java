@@ -131,7 +131,7 @@ public final class InspectStep implements StepHandler {
         Optional<SettingsChange> change = change(context, calico);
         ChangeSpec asked = context.parameters().change();
         if (change.isPresent() && asked != null) {
-            calico.ifPresent(datastore -> wanted.addAll(ChangeReads.permissions(datastore, asked, namespace)));
+            calico.ifPresent(datastore -> wanted.addAll(ChangeReads.permissions(datastore, asked, first.objects())));
             notes.addAll(change.get().effects());
         }
         if (Inspection.hasApplicationLayerPolicy(first)) {

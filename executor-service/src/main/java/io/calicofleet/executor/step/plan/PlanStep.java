@@ -173,7 +173,10 @@ public final class PlanStep implements StepHandler {
         workloads.forEach(workload -> restarts.add(restart(workload)));
         InstallMethod method = context.parameters().installMethod();
         boolean byOperator = method == InstallMethod.OPERATOR || method == InstallMethod.HELM;
-        if (byOperator && !workloads.isEmpty()) {
+        boolean told = planned.stream()
+                .anyMatch(write ->
+                        write.step() == StepKind.CHANGE && write.object().startsWith("Installation "));
+        if (byOperator && (told || !workloads.isEmpty())) {
             node.ifPresent(set -> restarts.add(restart(set) + ", and what else of Calico the operator keeps, by it"));
         }
         return restarts;

@@ -9,8 +9,6 @@ import io.calicofleet.event.FailureReason;
 import io.calicofleet.event.Lines;
 import io.calicofleet.executor.core.identity.Part;
 import io.calicofleet.executor.core.observe.NodeHold;
-import io.calicofleet.executor.core.plan.Plan;
-import io.calicofleet.executor.core.plan.PlannedObject;
 import io.calicofleet.executor.port.Permission;
 import io.calicofleet.executor.port.ResourceRef;
 import io.calicofleet.executor.port.StepContext;
@@ -20,11 +18,13 @@ import io.calicofleet.executor.step.cluster.Installed;
 import io.calicofleet.executor.step.cluster.Kinds;
 import io.calicofleet.executor.step.cluster.Permissions;
 import io.calicofleet.model.Json;
+import io.calicofleet.model.release.ObjectKey;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It goes on from wherever it was interrupted, for what is held says so itself; so a step without canary nodes ends a hold as well.
  */
-final class CanaryRollout {
+public final class CanaryRollout {
 
     /** Long enough for a container that crashes at its start to do so. */
     private static final Duration SETTLING = Duration.ofSeconds(5);
@@ -51,14 +51,14 @@ final class CanaryRollout {
     private final StepContext context;
     private final @Nullable CanaryNodes wanted;
 
-    CanaryRollout(StepContext context) {
+    /** Of the nodes a step is asked to begin with. */
+    public CanaryRollout(StepContext context) {
         this.context = requireNonNull(context, "context");
         this.wanted = context.parameters().canaryNodes();
     }
 
     /** Holds the nodes of a DaemonSet that is about to be written; the failure where they cannot be, or none is meant. */
-    Optional<StepOutcome> hold(PlannedObject planned) {
-        ObjectNode before = planned.before();
+    public Optional<StepOutcome> hold(@Nullable ObjectNode before) {
         if (wanted == null || before == null || !isNode(before)) {
             return Optional.empty();
         }
@@ -82,8 +82,12 @@ final class CanaryRollout {
         return Optional.empty();
     }
 
-    /** Takes the canary nodes through, where nodes are held, and ends that; the failure of the first that does not come through. */
-    Optional<StepOutcome> finish(Plan plan, List<String> notes) {
+    /**
+     * Takes the canary nodes through, where nodes are held, and ends that; the failure of the first that does not come through.
+     *
+     * @param before how an object was before it was written
+     */
+    public Optional<StepOutcome> finish(Function<ObjectKey, Optional<ObjectNode>> before, List<String> notes) {
         for (ObjectNode held : Installed.workloads(context.cluster(), "DaemonSet", Part.NODE)) {
             if (!NodeHold.isHeld(held)) {
                 continue;
@@ -95,7 +99,7 @@ final class CanaryRollout {
                 begun.add(node);
                 List<String> lacks = take(ref, node);
                 if (!lacks.isEmpty()) {
-                    return Optional.of(back(plan, ref, begun, lacks));
+                    return Optional.of(back(before.apply(ref.key()), ref, begun, lacks));
                 }
                 notes.add("canary node " + told(ref, node));
                 context.progress()
@@ -135,13 +139,10 @@ final class CanaryRollout {
         return last.isEmpty() ? List.of(node + " becomes ready and unready in turn") : last;
     }
 
-    /** Puts the DaemonSet back as the plan found it, and so its canary nodes. */
-    private StepOutcome.Failed back(Plan plan, ResourceRef ref, List<String> begun, List<String> lacks) {
-        Optional<ObjectNode> before = plan.changes().stream()
-                .filter(object -> object.merged().key().equals(ref.key()))
-                .flatMap(object -> Optional.ofNullable(object.before()).stream())
-                .map(NodeHold::released)
-                .findFirst();
+    /** Puts the DaemonSet back as it was, and so its canary nodes. */
+    private StepOutcome.Failed back(
+            Optional<ObjectNode> found, ResourceRef ref, List<String> begun, List<String> lacks) {
+        Optional<ObjectNode> before = found.map(NodeHold::released);
         Edits.edit(context.cluster(), ref, present -> {
             ObjectNode copy = NodeHold.released(present).deepCopy();
             before.ifPresent(old -> {

@@ -17,7 +17,7 @@ import java.util.List;
  * owner's updateStrategy); a node whose old pod is gone already gets its new one. {@link UpgradeStep}, asked for anew, gives the owner's
  * strategy back, and a restore that of the backup. What is paused says so itself, so that whoever is killed around the one write goes on.
  */
-final class RolloutPause {
+public final class RolloutPause {
 
     private RolloutPause() {}
 
@@ -27,7 +27,7 @@ final class RolloutPause {
      * @param why for whoever looks at the DaemonSet, a sentence
      * @return what came of it, a sentence without its full stop
      */
-    static String pause(ClusterApi cluster, String why) {
+    public static String pause(ClusterApi cluster, String why) {
         List<String> paused = new ArrayList<>();
         for (ObjectNode set : Installed.workloads(cluster, "DaemonSet", Part.NODE)) {
             if (isRolled(set) && !NodeHold.isHeld(set)) {

@@ -1,16 +1,10 @@
 package io.calicofleet.executor.step.upgrade;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.calicofleet.event.FailureReason;
 import io.calicofleet.executor.core.identity.Part;
 import io.calicofleet.executor.port.ResourceRef;
 import io.calicofleet.executor.port.StepContext;
 import io.calicofleet.executor.port.StepOutcome;
 import io.calicofleet.executor.step.cluster.Installed;
-import io.calicofleet.model.Json;
-import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -19,8 +13,6 @@ import java.util.Optional;
  */
 public final class Typha {
 
-    private static final Duration ROLLOUT = Duration.ofMinutes(10);
-
     private Typha() {}
 
     /** Waits until Typha is rolled out, where there is one; the failure, where it is not in time. */
@@ -28,46 +20,7 @@ public final class Typha {
         return Installed.workloads(context.cluster(), "Deployment", Part.TYPHA).stream()
                 .filter(deployment -> !Part.isOfOperator(deployment))
                 .map(ResourceRef::of)
-                .flatMap(deployment -> await(context, deployment).stream())
+                .flatMap(deployment -> DeploymentRollout.await(context, deployment).stream())
                 .findFirst();
-    }
-
-    private static Optional<StepOutcome> await(StepContext context, ResourceRef deployment) {
-        boolean rolledOut = context.rollouts()
-                .await(
-                        () -> deployment.object() + " has not rolled out yet",
-                        deployment.apiVersion(),
-                        deployment.kind(),
-                        deployment.namespace(),
-                        () -> context.cluster()
-                                .find(deployment)
-                                .map(Typha::isRolledOut)
-                                .orElse(true),
-                        ROLLOUT);
-        return rolledOut ? Optional.empty() : Optional.of(late(context, deployment));
-    }
-
-    private static StepOutcome late(StepContext context, ResourceRef deployment) {
-        List<String> evidence = context.cluster().find(deployment).stream()
-                .flatMap(found -> Json.elements(found.at("/status/conditions")))
-                .map(condition -> Json.text(condition, "type") + "=" + Json.text(condition, "status") + " "
-                        + Json.text(condition, "message"))
-                .toList();
-        return new StepOutcome.Failed(
-                FailureReason.UNEXPECTED_STATE,
-                deployment.object() + " was not rolled out within " + ROLLOUT.toMinutes()
-                        + " minutes; the nodes are as they were. See what its pods wait for, then retry",
-                evidence);
-    }
-
-    /** Facts 8.4; with no replicas wanted there is nothing to wait for. */
-    static boolean isRolledOut(ObjectNode deployment) {
-        JsonNode status = deployment.path("status");
-        int wanted = deployment.at("/spec/replicas").asInt(1);
-        return deployment.at("/metadata/generation").asLong()
-                        == status.path("observedGeneration").asLong()
-                && status.path("replicas").asInt() == wanted
-                && status.path("updatedReplicas").asInt() == wanted
-                && status.path("availableReplicas").asInt() == wanted;
     }
 }

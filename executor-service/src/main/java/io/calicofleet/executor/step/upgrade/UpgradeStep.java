@@ -200,7 +200,7 @@ public final class UpgradeStep implements StepHandler {
                 break;
             }
         }
-        Optional<StepOutcome> stopped = new CanaryRollout(context).finish(plan, notes);
+        Optional<StepOutcome> stopped = new CanaryRollout(context).finish(key -> before(plan, key), notes);
         if (stopped.isPresent()) {
             return stopped.get();
         }
@@ -212,6 +212,13 @@ public final class UpgradeStep implements StepHandler {
                         ? "the manifest of " + Manifests.target(context) + " was in place already"
                         : "the manifest of " + Manifests.target(context) + " is in place, " + changed.size()
                                 + " objects written; the nodes roll");
+    }
+
+    private static Optional<ObjectNode> before(Plan plan, ObjectKey key) {
+        return plan.changes().stream()
+                .filter(object -> object.merged().key().equals(key))
+                .flatMap(object -> Optional.ofNullable(object.before()).stream())
+                .findFirst();
     }
 
     /**
@@ -248,7 +255,7 @@ public final class UpgradeStep implements StepHandler {
             if (object.merged().key().kind().equals("DaemonSet")) {
                 Optional<StepOutcome> late = Typha.await(context);
                 if (late.isEmpty() && applier.isLeft(object)) {
-                    late = new CanaryRollout(context).hold(object);
+                    late = new CanaryRollout(context).hold(object.before());
                 }
                 if (late.isPresent()) {
                     return new Round(written, late.get());

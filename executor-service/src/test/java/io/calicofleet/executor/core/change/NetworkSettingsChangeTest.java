@@ -179,19 +179,19 @@ class NetworkSettingsChangeTest {
         release = "v3.22.5";
         List<FieldSetting> vxlan = settings("ipipMode", "\"Never\"", "vxlanMode", "\"Always\"");
 
-        assertThat(change(new ChangeSpec(List.of(), List.of(), named(vxlan), null))
+        assertThat(change(ChangeSpec.ofResources(List.of(), List.of(), named(vxlan)))
                         .refusals())
                 .singleElement()
                 .asString()
                 .contains("does not follow the pools", "felixConfiguration: {vxlanEnabled: true}");
-        ChangeSpec both = new ChangeSpec(settings("vxlanEnabled", "true"), List.of(), named(vxlan), null);
+        ChangeSpec both = ChangeSpec.ofResources(settings("vxlanEnabled", "true"), List.of(), named(vxlan));
         assertThat(change(both).refusals()).isEmpty();
         assertThat(ChangedResource.of(both, objects).stream().map(ChangedResource::object))
                 .containsExactly("FelixConfiguration default", "IPPool default-ipv4-ippool");
 
         release = "v3.28.5";
         objects.add(calico("FelixConfiguration", "default", "{vxlanEnabled: false}"));
-        assertThat(change(new ChangeSpec(List.of(), List.of(), named(vxlan), null))
+        assertThat(change(ChangeSpec.ofResources(List.of(), List.of(), named(vxlan)))
                         .refusals())
                 .singleElement()
                 .asString()
@@ -222,13 +222,12 @@ class NetworkSettingsChangeTest {
                 .containsExactly("No IPPool here lies within 192.168.0.0/16");
         assertThat(of("defualt", settings("natOutgoing", "false")).refusals())
                 .containsExactly("There is no IPPool defualt here. Those there are: default-ipv4-ippool, v6");
-        ChangeSpec twice = new ChangeSpec(
+        ChangeSpec twice = ChangeSpec.ofResources(
                 List.of(),
                 List.of(),
                 List.of(
                         new IpPoolChange(List.of(POOL), List.of(), settings("natOutgoing", "false")),
-                        new IpPoolChange(List.of(), List.of("10.0.0.0/8"), settings("natOutgoing", "true"))),
-                null);
+                        new IpPoolChange(List.of(), List.of("10.0.0.0/8"), settings("natOutgoing", "true"))));
         assertThat(change(twice).refusals()).anyMatch(refusal -> refusal.contains("different values of natOutgoing"));
     }
 
@@ -272,12 +271,11 @@ class NetworkSettingsChangeTest {
         });
 
         objects.removeIf(object -> object.path("kind").asText().equals("BGPPeer"));
-        ChangeSpec vxlan = new ChangeSpec(
+        ChangeSpec vxlan = ChangeSpec.ofResources(
                 List.of(),
                 settings("nodeToNodeMeshEnabled", "false"),
                 List.of(new IpPoolChange(
-                        List.of(POOL, "v6"), List.of(), settings("ipipMode", "\"Never\"", "vxlanMode", "\"Always\""))),
-                null);
+                        List.of(POOL, "v6"), List.of(), settings("ipipMode", "\"Never\"", "vxlanMode", "\"Always\""))));
         assertThat(change(vxlan).refusals()).isEmpty();
         assertThat(ChangedResource.of(vxlan, objects).getLast().object()).isEqualTo("BGPConfiguration default");
     }
@@ -369,8 +367,8 @@ class NetworkSettingsChangeTest {
     }
 
     private SettingsChange of(String name, List<FieldSetting> fields) {
-        return change(new ChangeSpec(
-                List.of(), List.of(), List.of(new IpPoolChange(List.of(name), List.of(), fields)), null));
+        return change(ChangeSpec.ofResources(
+                List.of(), List.of(), List.of(new IpPoolChange(List.of(name), List.of(), fields))));
     }
 
     private static List<IpPoolChange> named(List<FieldSetting> fields) {
@@ -378,11 +376,12 @@ class NetworkSettingsChangeTest {
     }
 
     private static ChangeSpec within(String cidr, List<FieldSetting> fields) {
-        return new ChangeSpec(List.of(), List.of(), List.of(new IpPoolChange(List.of(), List.of(cidr), fields)), null);
+        return ChangeSpec.ofResources(
+                List.of(), List.of(), List.of(new IpPoolChange(List.of(), List.of(cidr), fields)));
     }
 
     private SettingsChange bgp(String... fields) {
-        return change(new ChangeSpec(List.of(), settings(fields), List.of(), null));
+        return change(ChangeSpec.ofResources(List.of(), settings(fields), List.of()));
     }
 
     private SettingsChange change(ChangeSpec change) {

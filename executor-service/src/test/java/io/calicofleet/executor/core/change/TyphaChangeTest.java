@@ -103,7 +103,7 @@ class TyphaChangeTest {
     }
 
     private static ChangeSpec change(int replicas) {
-        return new ChangeSpec(List.of(), List.of(), List.of(), new TyphaChange(replicas));
+        return ChangeSpec.ofTypha(new TyphaChange(replicas));
     }
 
     private SettingsChange typha(int replicas) {

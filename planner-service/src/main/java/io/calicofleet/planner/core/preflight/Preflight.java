@@ -169,7 +169,12 @@ public final class Preflight {
             notes.addAll(change.fields());
         }
         cluster(facts, false, begun, objections, notes);
-        degraded(facts.install(), begun, objections, notes);
+        if (asked != null && asked.rolls()) {
+            canaryNodes(facts, settings, objections);
+            install(facts, settings, begun, objections, notes);
+        } else {
+            degraded(facts.install(), begun, objections, notes);
+        }
         notes.addAll(facts.notes());
         return new PreflightResult(objections, notes, List.of());
     }

@@ -47,7 +47,8 @@ public record SpecDifference(String path, String then, String now) {
             Map.entry("upgrade.change.felixConfiguration", "change.felixConfiguration"),
             Map.entry("upgrade.change.bgpConfiguration", "change.bgpConfiguration"),
             Map.entry("upgrade.change.ipPools", "change.ipPools"),
-            Map.entry("upgrade.change.typha", "change.typha"));
+            Map.entry("upgrade.change.typha", "change.typha"),
+            Map.entry("upgrade.change.registry", "change.registry"));
 
     private static final String NONE = "nothing";
 

@@ -1,11 +1,13 @@
 package io.calicofleet.planner.core.route;
 
 import io.calicofleet.event.ChangeFacts;
+import io.calicofleet.event.ChangeSpec;
 import io.calicofleet.event.ContinuitySpec;
 import io.calicofleet.event.GateKind;
 import io.calicofleet.event.GateRequirement;
 import io.calicofleet.event.GatesSpec;
 import io.calicofleet.event.HostEndpointFact;
+import io.calicofleet.event.InstallMethod;
 import io.calicofleet.event.Migration;
 import io.calicofleet.event.NetworkBaseline;
 import io.calicofleet.event.StepKind;
@@ -205,8 +207,10 @@ public final class UpgradePlan {
         GatesSpec gates = request.spec().gates();
         Duration all = gates.pods().deadline().plus(gates.version().deadline());
         List<GateRequirement> required = new ArrayList<>();
-        if (kind != StepKind.UPGRADE && kind != StepKind.MIGRATE_TO_KUBERNETES_DATASTORE && kind != StepKind.CHANGE) {
-            required.add(GateRequirement.ofOperator(all, request.operatorVersion()));
+        if (kind == StepKind.CHANGE
+                ? isByOperator() && rolls()
+                : kind != StepKind.UPGRADE && kind != StepKind.MIGRATE_TO_KUBERNETES_DATASTORE) {
+            required.add(GateRequirement.ofOperator(all, kind == StepKind.CHANGE ? null : request.operatorVersion()));
         }
         required.add(new GateRequirement(
                 GateKind.PODS, gates.pods().deadline(), null, null, gates.pods().expectedReady(), null));
@@ -228,6 +232,16 @@ public final class UpgradePlan {
             required.add(GateRequirement.ofContinuity(all.plus(MEASURED_AFTERWARDS), continuity));
         }
         return required.toArray(GateRequirement[]::new);
+    }
+
+    private boolean isByOperator() {
+        InstallMethod method = request.facts().installMethod();
+        return method == InstallMethod.OPERATOR || method == InstallMethod.HELM;
+    }
+
+    private boolean rolls() {
+        ChangeSpec change = request.settings().change();
+        return change != null && change.rolls();
     }
 
     /** What nobody else may change; where others bring the release it is theirs to. */
@@ -265,6 +279,7 @@ public final class UpgradePlan {
             case UPGRADE ->
                 common.withAppliedByOthers(others)
                         .withCanaryNodes(request.settings().canaryNodes());
+            case CHANGE -> common.withCanaryNodes(request.settings().canaryNodes());
             case UPGRADE_OPERATOR -> common.withAppliedByOthers(others);
             case UPGRADE_HELM_RELEASE ->
                 common.withChart(request.settings().chart()).withAppliedByOthers(others);

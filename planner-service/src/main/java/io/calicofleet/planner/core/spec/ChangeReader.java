@@ -3,6 +3,7 @@ package io.calicofleet.planner.core.spec;
 import io.calicofleet.event.ChangeSpec;
 import io.calicofleet.event.FieldSetting;
 import io.calicofleet.event.IpPoolChange;
+import io.calicofleet.event.RegistryChange;
 import io.calicofleet.event.TyphaChange;
 import io.calicofleet.model.Json;
 import io.calicofleet.model.address.Cidr;
@@ -24,10 +25,22 @@ final class ChangeReader {
     private static final String TYPHA = "typha";
     private static final String REPLICAS = "replicas";
     private static final int MOST_REPLICAS = 1000;
+    private static final String REGISTRY = "registry";
+    private static final int LONGEST_PLACE = 253;
+    private static final String WORD = "[a-z0-9]+(?:[._-]+[a-z0-9]+)*";
+    private static final String HOST = "[a-z0-9](?:[-a-z0-9]*[a-z0-9])?";
+    private static final Pattern FOLDER = Pattern.compile(WORD + "(?:/" + WORD + ")*");
+    private static final Pattern PREFIX = Pattern.compile(WORD + "[._-]?");
+
+    /** What has neither a dot nor a port is a folder of Docker Hub to whoever pulls. */
+    private static final Pattern PLACE = Pattern.compile("(?:localhost|" + HOST + "(?:\\." + HOST + ")+|" + HOST
+            + "(?=:))(?::[0-9]{1,5})?(?:/" + FOLDER.pattern() + ")?");
+
     private static final String FIELDS = "fields";
     private static final int MOST_FIELDS = 50;
     private static final int MOST_POOLS = 100;
     private static final int LONGEST_VALUE = 10_000;
+    private static final Pattern FIELD = Pattern.compile("[A-Za-z][A-Za-z0-9]{0,99}");
     private static final Pattern NAME = Pattern.compile("[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?");
 
     private ChangeReader() {}
@@ -38,17 +51,19 @@ final class ChangeReader {
         boolean bgp = reader.has(BGP);
         boolean pools = reader.has(POOLS);
         boolean typha = reader.has(TYPHA);
-        if (!felix && !bgp && !pools && !typha) {
+        boolean registry = reader.has(REGISTRY);
+        if (!felix && !bgp && !pools && !typha && !registry) {
             reader.problem(
                     FELIX,
-                    "is missing, and so are " + BGP + ", " + POOLS + " and " + TYPHA + ".",
+                    "is missing, and so are " + BGP + ", " + POOLS + ", " + TYPHA + " and " + REGISTRY + ".",
                     "fields with their values, such as logSeverityScreen: Warning");
         }
         ChangeSpec change = new ChangeSpec(
                 felix ? fields(reader, FELIX) : List.of(),
                 bgp ? fields(reader, BGP) : List.of(),
                 pools(reader, pools),
-                typha ? typha(reader.object(TYPHA)) : null);
+                typha ? typha(reader.object(TYPHA)) : null,
+                registry ? registry(reader.object(REGISTRY)) : null);
         reader.finish();
         return change;
     }
@@ -93,6 +108,33 @@ final class ChangeReader {
         return replicas == null ? null : new TyphaChange(replicas);
     }
 
+    private static @Nullable RegistryChange registry(ObjectReader reader) {
+        String registry = reader.required(
+                REGISTRY, text -> fitting(PLACE, plain(text), "registry"), "such as reg.example.com:5000/mirror");
+        String path = reader.value(
+                "imagePath", text -> fitting(FOLDER, plain(text), "folder of a registry"), "such as mirror/calico");
+        String prefix = reader.value(
+                "imagePrefix", text -> fitting(PREFIX, text, "beginning of names of images"), "such as calico-");
+        List<String> secrets = reader.values("imagePullSecrets", ChangeReader::name, "names of Secrets");
+        if (reader.isEmptyList("imagePullSecrets")) {
+            reader.problem("imagePullSecrets", "names no Secret.", "at least one, or leave it out");
+        }
+        reader.finish();
+        return registry == null ? null : new RegistryChange(registry, path, prefix, secrets);
+    }
+
+    private static String fitting(Pattern pattern, String text, String what) {
+        if (text.length() > LONGEST_PLACE || !pattern.matcher(text).matches()) {
+            throw new IllegalArgumentException("'" + text + "' is no " + what + ".");
+        }
+        return text;
+    }
+
+    /** As an Installation has it, with a slash at its end, or without. */
+    private static String plain(String text) {
+        return text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
+    }
+
     private static List<FieldSetting> fields(ObjectReader reader, String kind) {
         Map<String, @Nullable Object> fields = reader.trees(kind);
         if (fields.isEmpty() || fields.size() > MOST_FIELDS) {
@@ -106,10 +148,10 @@ final class ChangeReader {
                 reader.problem(where, "is longer than " + LONGEST_VALUE + " characters.", "");
                 return;
             }
-            try {
+            if (FIELD.matcher(name).matches()) {
                 settings.add(new FieldSetting(name, json));
-            } catch (IllegalArgumentException e) {
-                reader.problem(where, String.valueOf(e.getMessage()), "letters and digits");
+            } else {
+                reader.problem(where, "'" + name + "' is no name of a field.", "letters and digits");
             }
         });
         return settings;
@@ -117,7 +159,7 @@ final class ChangeReader {
 
     private static String name(String text) {
         if (!NAME.matcher(text).matches()) {
-            throw new IllegalArgumentException("'" + text + "' is no name of an IPPool.");
+            throw new IllegalArgumentException("'" + text + "' is no name.");
         }
         return text;
     }

@@ -47,6 +47,7 @@ final class UpgradeReader {
             "apply",
             "migrate",
             "change");
+    private static final Set<String> OF_ROLLOUTS = Set.of("canaryNodes", "rollouts");
     private static final String CHART = "https://..., oci://... or the path of a chart on the executor";
 
     private static final String NODES = "one of names: [a, b], matchLabels: {key: value}, count: 1";
@@ -129,7 +130,7 @@ final class UpgradeReader {
 
         ChangeSpec change = root.has("change") ? ChangeReader.read(root.object("change")) : null;
         if (root.has("change")) {
-            refuseWithChange(root);
+            refuseWithChange(root, change != null && change.rolls());
         }
 
         if (!procedure.hasTarget()) {
@@ -192,20 +193,25 @@ final class UpgradeReader {
         }
     }
 
-    /** What says how a release is brought: a change brings none. */
-    private static void refuseWithChange(ObjectReader root) {
+    /**
+     * What says how a release is brought: a change brings none.
+     *
+     * @param rolls whether the nodes roll by it, as by an upgrade
+     */
+    private static void refuseWithChange(ObjectReader root, boolean rolls) {
         Map.of(
                         "migrate", "a change keeps Calico installed as it is.",
                         "helm", "a change brings no chart.",
-                        "canaryNodes", "a change is of all nodes at once: a FelixConfiguration of a node is its own.",
+                        "canaryNodes",
+                                "this change is of all nodes at once: a FelixConfiguration of a node is its own.",
                         "apply", "the executor changes the fields itself.",
                         "hostEndpoints", "a change leaves host endpoints as they are.",
                         "applicationLayerPolicy", "a change restarts no workload.",
-                        "rollouts", "a change rolls nothing out.",
+                        "rollouts", "this change rolls nothing out.",
                         "kubernetes",
                                 "a change brings no release, so that it is tested with any Kubernetes it runs on.")
                 .forEach((field, why) -> {
-                    if (root.has(field)) {
+                    if (root.has(field) && !(rolls && OF_ROLLOUTS.contains(field))) {
                         root.problem(field, why + " Leave it out.", "");
                     }
                 });

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.calicofleet.event.CampaignSpec;
 import io.calicofleet.event.FieldSetting;
 import io.calicofleet.event.IpPoolChange;
+import io.calicofleet.event.RegistryChange;
 import io.calicofleet.planner.core.document.Problem;
 import io.calicofleet.planner.core.document.Reading;
 import io.calicofleet.planner.core.revision.SpecDifference;
@@ -119,6 +120,52 @@ class ChangeReaderTest {
         assertThat(problems("change", Map.of("typha", Map.of("replica", 3, "replicas", 3))))
                 .containsExactly("change.typha.replica");
         assertThat(problems("change", Map.of("bgpConfiguration", Map.of()))).containsExactly("change.bgpConfiguration");
+    }
+
+    @Test
+    void a_registry_is_said_as_an_Installation_says_it_and_canary_nodes_go_with_it() {
+        Map<String, Object> registry = Map.of(
+                "registry", "reg.example:5000/mirror/",
+                "imagePath", "net/calico",
+                "imagePrefix", "acme-",
+                "imagePullSecrets", List.of("b", "a"));
+        Map<String, Object> change = Map.of("registry", registry);
+
+        CampaignSpec spec = ((Reading.Read<CampaignSpec>) read(
+                        "change", change, "canaryNodes", Map.of("count", 1), "rollouts", Map.of("accept", List.of())))
+                .value();
+
+        assertThat(spec.upgrade().change().registry())
+                .isEqualTo(new RegistryChange("reg.example:5000/mirror", "net/calico", "acme-", List.of("a", "b")));
+        assertThat(spec.goal())
+                .isEqualTo("registry: reg.example:5000/mirror, imagePath=net/calico, imagePrefix=acme-,"
+                        + " imagePullSecrets=[a, b]");
+        assertThat(SpecDifference.between(spec, spec(Map.of("a", 1))))
+                .extracting(SpecDifference::path)
+                .contains("change.registry");
+    }
+
+    @Test
+    void says_what_is_wrong_with_a_registry() {
+        assertThat(registry(Map.of())).containsExactly("change.registry.registry");
+        assertThat(registry(Map.of("registry", "reg.example", "path", "a"))).containsExactly("change.registry.path");
+        for (String wrong :
+                List.of("calico", "https://reg.example", "reg.example/A", "reg.example/a//b", "reg.example a")) {
+            assertThat(registry(Map.of("registry", wrong))).containsExactly("change.registry.registry");
+        }
+        assertThat(registry(Map.of("registry", "a.b", "imagePath", "/x"))).containsExactly("change.registry.imagePath");
+        assertThat(registry(Map.of("registry", "a.b", "imagePrefix", "x/")))
+                .containsExactly("change.registry.imagePrefix");
+        assertThat(registry(Map.of("registry", "a.b", "imagePullSecrets", List.of())))
+                .containsExactly("change.registry.imagePullSecrets");
+        assertThat(registry(Map.of("registry", "a.b", "imagePullSecrets", List.of("A"))))
+                .containsExactly("change.registry.imagePullSecrets[0]");
+        assertThat(problems("change", Map.of("felixConfiguration", Map.of("a", 1)), "canaryNodes", Map.of("count", 1)))
+                .containsExactly("canaryNodes");
+    }
+
+    private static List<String> registry(Map<String, Object> registry) {
+        return problems("change", Map.of("registry", registry));
     }
 
     private static List<String> pools(Object... entries) {

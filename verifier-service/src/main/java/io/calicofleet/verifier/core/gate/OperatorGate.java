@@ -17,7 +17,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the operator has brought the target release, in this order, for what comes later is stale before:
+ * Whether the operator has brought the target release, or what its Installation says where there is none, in this order, for what comes later is stale
+ * before:
  *
  * <ol>
  *   <li>its Deployment has rolled out, at the release that belongs to the target;
@@ -41,15 +42,11 @@ final class OperatorGate implements Gate {
 
     @Override
     public GateVerdict look(GateRequirement requirement, Evidence evidence, Duration now) {
-        return Basics.judge(evidence, latest -> {
-            CalicoVersion target = evidence.target();
-            return target == null
-                    ? new GateVerdict.Failed("The step names no target release to compare with.", List.of())
-                    : look(latest, target, requirement.operatorVersion());
-        });
+        return Basics.judge(evidence, latest -> look(latest, evidence.target(), requirement.operatorVersion()));
     }
 
-    private static GateVerdict look(ClusterObservation latest, CalicoVersion target, @Nullable String expected) {
+    private static GateVerdict look(
+            ClusterObservation latest, @Nullable CalicoVersion target, @Nullable String expected) {
         OperatorObservation operator = latest.operator();
         if (operator == null || operator.image() == null) {
             return GateVerdict.NotYet.missing(
@@ -62,12 +59,14 @@ final class OperatorGate implements Gate {
                 + ", generation " + operator.generation());
         operator.components().forEach(component -> lines.add(state(component)));
         List<String> missing = new ArrayList<>(deployment(operator, expected));
-        if (missing.isEmpty()) {
+        if (missing.isEmpty() && target != null) {
             missing.addAll(nodes(latest, target));
         }
         if (missing.isEmpty()) {
             missing.addAll(components(operator));
-            missing.addAll(installation(operator, target));
+            if (target != null) {
+                missing.addAll(installation(operator, target));
+            }
         } else {
             // Degraded is worth telling whoever said it: it may be why the rest does not come.
             operator.components().stream()
@@ -76,7 +75,9 @@ final class OperatorGate implements Gate {
         }
         return missing.isEmpty()
                 ? GateVerdict.Passed.because(
-                        "The operator runs and says that every component is available and at " + target + ".", lines)
+                        "The operator runs and says that every component is available"
+                                + (target == null ? "." : " and at " + target + "."),
+                        lines)
                 : GateVerdict.NotYet.missing(missing, lines);
     }
 

@@ -81,4 +81,17 @@ class OperatorGateTest {
         assertThat(unknown.missing()).containsExactly("Installation status.calicoVersion at v3.22.5, it names none");
         assertThat(unknown.with("/operator/calicoVersion", "v3.22.5").missing()).isEmpty();
     }
+
+    @Test
+    void where_the_step_brings_no_release_the_newest_generation_of_the_Installation_is_what_counts() {
+        GateCase change = DONE.given("/target", "null").given("/gates/0/operatorVersion", "null");
+
+        assertThat(change.missing()).isEmpty();
+        assertThat(change.with("/operator/components/1/observedGeneration", "1").missing())
+                .containsExactly("calico as of generation 2 of the Installation, the operator speaks of 1");
+        assertThat(change.with("/operator/components/1/progressing", "true").missing())
+                .singleElement()
+                .asString()
+                .contains("progressing");
+    }
 }
