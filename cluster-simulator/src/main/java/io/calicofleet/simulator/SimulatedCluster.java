@@ -38,6 +38,8 @@ import io.calicofleet.simulator.kubernetes.rbac.Account;
 import io.calicofleet.simulator.kubernetes.resource.GroupResource;
 import io.calicofleet.simulator.kubernetes.resource.KubernetesVersion;
 import io.calicofleet.simulator.kubernetes.resource.ResourceType;
+import io.calicofleet.simulator.kubernetes.resource.TypeCatalog;
+import io.calicofleet.simulator.kubernetes.resource.TypeInfo;
 import io.calicofleet.simulator.kubernetes.store.ObjectKey;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -423,10 +425,10 @@ public final class SimulatedCluster {
         } else {
             String before =
                     Json.at(live, "metadata", "annotations", LAST_APPLIED).asText("{}");
-            JsonNode patch = LastApplied.mergePatch(Json.parse(before), wanted);
-            String mediaType = type.crd() == null && !Crds.is(type)
-                    ? "application/strategic-merge-patch+json"
-                    : "application/merge-patch+json";
+            boolean strategic = type.crd() == null && !Crds.is(type);
+            JsonNode patch = LastApplied.mergePatch(
+                    Json.parse(before), wanted, strategic ? TypeCatalog.ofKind(type.kind()) : TypeInfo.ANY);
+            String mediaType = strategic ? "application/strategic-merge-patch+json" : "application/merge-patch+json";
             patches.patch(type, namespace, name, "", mediaType, patch, options);
         }
         if (Crds.is(type)) {

@@ -1,5 +1,6 @@
 package io.calicofleet.simulator;
 
+import static io.calicofleet.simulator.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -57,6 +58,17 @@ class ObjectsIT {
             assertThat(client.merge(MAPS + "/m", "{\"metadata\":{\"resourceVersion\":\"" + version + "\"}}")
                             .code())
                     .isEqualTo(409);
+        }
+
+        @Test
+        void a_pod_on_a_node_that_is_not_there_goes_when_it_is_deleted() {
+            String pods = "/api/v1/namespaces/default/pods";
+            client.post(pods, """
+                    metadata: {name: p}
+                    spec: {nodeName: absent, containers: [{name: c, image: i}]}
+                    """);
+            assertThat(client.delete(pods + "/p").code()).isEqualTo(200);
+            await().until(() -> client.get(pods + "/p").code() == 404);
         }
 
         @Test

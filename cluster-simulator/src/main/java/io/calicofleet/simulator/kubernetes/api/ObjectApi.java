@@ -214,6 +214,7 @@ public final class ObjectApi {
     ObjectNode replace(ResourceType type, ObjectNode old, ObjectNode body, String subresource, WriteOptions options) {
         ObjectNode updated = beforeStore(type, old, body, subresource, options);
         manage(type, old, updated, updated, subresource, options);
+        options.warnings().addAll(Warnings.changed(type, updated, minor()));
         return store(type, old, updated, options);
     }
 

@@ -176,7 +176,8 @@ public final class PatchApi {
                 default -> StrategicMergePatch.apply(shown, patch, Preparation.typeInfo(type));
             };
         } catch (PatchException e) {
-            throw ApiException.failed(String.valueOf(e.getMessage()));
+            String why = String.valueOf(e.getMessage());
+            throw e.isOfForm() ? ApiException.badRequest(why) : ApiException.failed(why);
         } catch (JsonPatchException e) {
             throw new ApiException(422, "Invalid", "the server rejected our request due to an error in our request");
         }

@@ -29,6 +29,7 @@ public final class Warnings {
     private static final int OF_HOST_NAMES = 27;
     private static final int OF_DRIVERS = 35;
     private static final int OF_JOBS = 23;
+    private static final int OF_EXTERNAL_ADDRESSES = 36;
 
     private Warnings() {}
 
@@ -58,8 +59,23 @@ public final class Warnings {
                 : Optional.empty();
     }
 
+    /** What is odd about an object that is changed, but not wrong. */
+    static List<String> changed(ResourceType type, JsonNode object, int minor) {
+        return type.crd() == null && List.of("Service", "CSIDriver").contains(type.kind())
+                ? created(type, object, minor)
+                : List.of();
+    }
+
     /** What is odd about an object that is made, but not wrong. */
     static List<String> created(ResourceType type, JsonNode object, int minor) {
+        if (type.crd() == null && type.kind().equals("Service") && minor >= OF_EXTERNAL_ADDRESSES) {
+            JsonNode spec = object.path("spec");
+            boolean reached = !Json.text(spec, "clusterIP").equals("None")
+                    && !Json.text(spec, "type").equals("ExternalName");
+            return reached && !spec.path("externalIPs").isEmpty()
+                    ? List.of("spec.externalIPs is deprecated and may no longer be implemented in some clusters")
+                    : List.of();
+        }
         if (type.crd() == null && type.kind().equals("CSIDriver") && minor >= OF_DRIVERS) {
             return object.at("/spec/serviceAccountTokenInSecrets").isMissingNode()
                             && !object.at("/spec/tokenRequests").isEmpty()

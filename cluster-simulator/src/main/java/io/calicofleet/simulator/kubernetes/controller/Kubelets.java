@@ -60,6 +60,9 @@ final class Kubelets {
         }
         ObjectNode node = nodeOf(pod);
         if (node == null) {
+            if (Kube.isDeleted(pod) && !Json.text(pod, "spec", "nodeName").isEmpty()) {
+                remove(pod); // as the controller podgc does it, which waits a while
+            }
             return;
         }
         if (Kube.isDeleted(pod)) {
@@ -262,19 +265,23 @@ final class Kubelets {
     }
 
     private void stop(ObjectNode pod, ObjectNode node) {
-        ObjectKey key = ObjectKey.of(pod);
-        String uid = Kube.uid(pod);
         boolean forced = pod.path("metadata").path("deletionGracePeriodSeconds").asLong(-1) == 0;
         if (Kube.isTrue(node, "Ready") || forced) {
-            loop.after(timing.podStop(), () -> {
-                ObjectNode now = kube.get(Kube.PODS, key);
-                if (now != null
-                        && Kube.uid(now).equals(uid)
-                        && now.path("metadata").path("finalizers").isEmpty()) {
-                    kube.store().remove(Kube.PODS, key);
-                }
-            });
+            remove(pod);
         }
+    }
+
+    private void remove(ObjectNode pod) {
+        ObjectKey key = ObjectKey.of(pod);
+        String uid = Kube.uid(pod);
+        loop.after(timing.podStop(), () -> {
+            ObjectNode now = kube.get(Kube.PODS, key);
+            if (now != null
+                    && Kube.uid(now).equals(uid)
+                    && now.path("metadata").path("finalizers").isEmpty()) {
+                kube.store().remove(Kube.PODS, key);
+            }
+        });
     }
 
     /** Forgets a pod that is gone. */

@@ -1,7 +1,9 @@
 package io.calicofleet.simulator.kubernetes.crd;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.simulator.json.Json;
 import io.calicofleet.simulator.kubernetes.validation.Names;
 import io.calicofleet.simulator.kubernetes.validation.Problem;
@@ -41,7 +43,7 @@ public final class CrdRules {
         if (old == null) {
             names(crd, spec, problems);
         } else {
-            update(old, spec, problems);
+            update(old, spec, minor, problems);
         }
         shortNames(spec, problems);
         if (v1 && preserve && !preserved) {
@@ -63,7 +65,7 @@ public final class CrdRules {
                     "spec.validation.openAPIV3Schema", "must not be set: default is not allowed in v1beta1"));
         }
         schemas(spec, oldSpec, v1, minor, problems);
-        storage(spec, problems);
+        storage(spec, minor, problems);
         CrdVersionRules.check(spec, v1, problems);
         if (old == null) {
             stored(crd, problems);
@@ -155,7 +157,7 @@ public final class CrdRules {
     }
 
     /** What others rely on does not change once the definition is established; a version that is stored stays. */
-    private static void update(JsonNode old, JsonNode spec, List<Problem> problems) {
+    private static void update(JsonNode old, JsonNode spec, int minor, List<Problem> problems) {
         JsonNode oldSpec = old.path("spec");
         boolean established = false;
         for (JsonNode condition : old.path("status").path("conditions")) {
@@ -178,7 +180,16 @@ public final class CrdRules {
                     .valueStream()
                     .anyMatch(version -> version.path("name").equals(stored));
             if (!kept) {
-                problems.add(Problem.invalid("status.storedVersions[0]", stored, "must appear in spec.versions"));
+                String version = stored.asText();
+                problems.add(Problem.invalid(
+                        "status.storedVersions[0]",
+                        stored,
+                        minor < 33
+                                ? "must appear in spec.versions"
+                                : "missing from spec.versions; " + version
+                                        + " was previously a storage version, and must remain in spec.versions until a"
+                                        + " storage migration ensures no data remains persisted in " + version
+                                        + " and removes " + version + " from status.storedVersions"));
             }
         }
     }
@@ -206,19 +217,42 @@ public final class CrdRules {
         }
     }
 
-    private static void storage(JsonNode spec, List<Problem> problems) {
+    /** Versions as a server has them: what they have in common is the definition's. */
+    private static JsonNode shown(JsonNode spec, int minor) {
+        JsonNode versions = spec.path("versions");
+        boolean common = versions.valueStream()
+                .allMatch(version -> version.path("schema")
+                                .equals(versions.path(0).path("schema"))
+                        && version.path("subresources").equals(versions.path(0).path("subresources")));
+        if (minor < Problem.SHOWS_JSON || !common) {
+            return versions;
+        }
+        ArrayNode shown = Json.array();
+        for (JsonNode version : versions) {
+            ObjectNode each = shown.addObject().set("Name", version.path("name"));
+            for (String flag : List.of("Served", "Storage", "Deprecated")) {
+                each.put(flag, version.path(flag.toLowerCase(Locale.ROOT)).asBoolean());
+            }
+            for (String field : List.of(
+                    "DeprecationWarning", "Schema", "Subresources", "AdditionalPrinterColumns", "SelectableFields")) {
+                each.putNull(field);
+            }
+        }
+        return shown;
+    }
+
+    private static void storage(JsonNode spec, int minor, List<Problem> problems) {
         int storage = 0;
         Set<String> names = new HashSet<>();
         for (JsonNode version : spec.path("versions")) {
             storage += version.path("storage").asBoolean() ? 1 : 0;
             if (!names.add(version.path("name").asText())) {
-                problems.add(
-                        Problem.invalid("spec.versions", spec.path("versions"), "must contain unique version names"));
+                problems.add(Problem.invalid("spec.versions", shown(spec, minor), "must contain unique version names"));
             }
         }
         if (storage != 1) {
             problems.add(Problem.invalid(
-                    "spec.versions", spec.path("versions"), "must have exactly one version marked as storage version"));
+                    "spec.versions", shown(spec, minor), "must have exactly one version marked as storage version"));
         }
         JsonNode scope = spec.path("scope");
         if (scope.asText("").isEmpty()) {

@@ -98,7 +98,8 @@ public final class ServerSideApply {
             } else if (object.has(name)) {
                 JsonNode child = object.get(name);
                 remove(child, rest, type.field(name));
-                if (child.isArray() && child.isEmpty()) {
+                if (child.isContainerNode() && child.isEmpty()) { // as the server's walker leaves none
+                    // (structured-merge-diff/typed/remove.go)
                     object.remove(name);
                 }
             }

@@ -67,13 +67,20 @@ public final class StrategicMergePatch {
         return result;
     }
 
-    private static void retain(ObjectNode result, ObjectNode patch) {
+    private static void retain(ObjectNode result, ObjectNode patch) throws PatchException {
         JsonNode retained = patch.path(RETAIN);
-        if (retained.isArray()) {
-            Set<String> names = new LinkedHashSet<>();
-            retained.forEach(name -> names.add(name.asText()));
-            result.retain(names);
+        if (retained.isMissingNode()) {
+            return;
         }
+        Set<String> names = new LinkedHashSet<>();
+        retained.forEach(name -> names.add(name.asText()));
+        boolean others = patch.properties().stream()
+                .map(Map.Entry::getKey)
+                .anyMatch(field -> !field.startsWith("$") && !names.contains(field));
+        if (!retained.isArray() || others) {
+            throw PatchException.ofForm("invalid patch format of retainKeys");
+        }
+        result.retain(names);
     }
 
     private static void field(ObjectNode result, String name, JsonNode change, TypeInfo type, @Nullable JsonNode order)
