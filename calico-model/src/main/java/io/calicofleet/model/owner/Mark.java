@@ -52,6 +52,16 @@ public record Mark(String words, BiFunction<JsonNode, Surroundings, Optional<Str
         return new Mark("annotation `" + key + "`", (object, around) -> value(object, "annotation", key));
     }
 
+    /** An annotation of that name whose value matches. */
+    static Mark annotation(String key, String pattern) {
+        Pattern known = Pattern.compile(pattern);
+        return new Mark(
+                "annotation `" + key + ": " + shown(pattern) + "`",
+                (object, around) -> known.matcher(annotation(object, key)).matches()
+                        ? value(object, "annotation", key)
+                        : Optional.empty());
+    }
+
     /** A label or an annotation of that name. */
     static Mark key(String key) {
         return new Mark(
@@ -83,7 +93,7 @@ public record Mark(String words, BiFunction<JsonNode, Surroundings, Optional<Str
     static Mark manager(String... patterns) {
         List<Pattern> known = Arrays.stream(patterns).map(Pattern::compile).toList();
         return new Mark(
-                "field manager `" + String.join("`, `", patterns).replace(".*", "*") + "`",
+                "field manager `" + shown(String.join("`, `", patterns)) + "`",
                 (object, around) -> Json.elements(object.at("/metadata/managedFields"))
                         .filter(entry -> !Json.text(entry, "subresource").equals("status"))
                         .filter(entry -> known.stream()
@@ -155,12 +165,46 @@ public record Mark(String words, BiFunction<JsonNode, Surroundings, Optional<Str
                         : Optional.empty());
     }
 
-    /** The same, but not on objects that say it is not to be kept. */
-    Mark unless(String annotation, String value) {
+    /** A folder of the nodes below this one, in the pods of a workload. */
+    static Mark hostPath(String folder) {
         return new Mark(
-                words + ", unless annotated `" + annotation + ": " + value + "`",
+                "a folder of the nodes below `" + folder + "` in the pods of a workload",
+                (object, around) -> Json.elements(object.at("/spec/template/spec/volumes"))
+                        .map(volume -> Json.text(volume.get("hostPath"), "path"))
+                        .filter(path -> path.startsWith(folder))
+                        .map(path -> "hostPath " + path)
+                        .findFirst());
+    }
+
+    /** A resource that owns the object and is of no API of Kubernetes, Calico or its operator: its controller made the object. */
+    static Mark ownedByAnother() {
+        return new Mark(
+                "an owner reference to a resource of another API than those of Kubernetes, Calico and its operator",
+                (object, around) -> Json.elements(object.at("/metadata/ownerReferences"))
+                        .filter(owner -> {
+                            String group = Json.text(owner, "apiVersion").split("/", 2)[0];
+                            return group.contains(".")
+                                    && !group.endsWith(".k8s.io")
+                                    && !group.endsWith("projectcalico.org")
+                                    && !group.equals("operator.tigera.io");
+                        })
+                        .map(owner -> "owned by " + Json.text(owner, "kind") + " " + Json.text(owner, "name"))
+                        .findFirst());
+    }
+
+    /** The same, but not on objects that say it is not to be kept, or by whom else. */
+    Mark unless(String annotation, String pattern) {
+        Pattern known = Pattern.compile(pattern, Pattern.CASE_INSENSITIVE);
+        return new Mark(
+                words + ", unless annotated `" + annotation + ": " + shown(pattern) + "`",
                 (object, around) ->
-                        annotation(object, annotation).equalsIgnoreCase(value) ? Optional.empty() : on(object, around));
+                        known.matcher(annotation(object, annotation)).matches()
+                                ? Optional.empty()
+                                : on(object, around));
+    }
+
+    private static String shown(String pattern) {
+        return pattern.replace(".*", "*");
     }
 
     private static boolean isAddon(JsonNode object) {

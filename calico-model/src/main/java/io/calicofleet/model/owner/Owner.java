@@ -5,12 +5,14 @@ import static io.calicofleet.model.owner.Mark.argoInstance;
 import static io.calicofleet.model.owner.Mark.clusterType;
 import static io.calicofleet.model.owner.Mark.helmChart;
 import static io.calicofleet.model.owner.Mark.helmRelease;
+import static io.calicofleet.model.owner.Mark.hostPath;
 import static io.calicofleet.model.owner.Mark.k3sAddon;
 import static io.calicofleet.model.owner.Mark.key;
 import static io.calicofleet.model.owner.Mark.keys;
 import static io.calicofleet.model.owner.Mark.label;
 import static io.calicofleet.model.owner.Mark.manager;
 import static io.calicofleet.model.owner.Mark.named;
+import static io.calicofleet.model.owner.Mark.ownedByAnother;
 import static io.calicofleet.model.owner.Mark.rancherSet;
 import static java.util.Objects.requireNonNull;
 
@@ -43,6 +45,7 @@ public record Owner(String id, String title, String effect, String advice, boole
                             + " campaign takes and bring Git to the target before it is switched on again.",
                     annotation("argocd.argoproj.io/tracking-id"),
                     annotation("argocd.argoproj.io/installation-id"),
+                    label("argocd.argoproj.io/instance"),
                     argoInstance(),
                     manager("argocd-controller", "argocd-application-controller")),
             owner(
@@ -61,7 +64,8 @@ public record Owner(String id, String title, String effect, String advice, boole
                             + " reconciliation where it detects drift",
                     "Change the chart's version in the HelmRelease, or run `flux suspend helmrelease NAME` for as long as the"
                             + " campaign takes and bring the HelmRelease to the target before `flux resume`.",
-                    label("helm.toolkit.fluxcd.io/name"),
+                    // AKS runs it where its users cannot reach it, see there.
+                    label("helm.toolkit.fluxcd.io/name").unless("meta.helm.sh/release-name", "aks-managed-.*"),
                     manager("helm-controller")),
             owner(
                     "rancher-fleet",
@@ -103,6 +107,15 @@ public record Owner(String id, String title, String effect, String advice, boole
                     "Upgrade the cluster with `rke up`, or have an RKE configuration with `network: {plugin: none}` first.",
                     named("the Job `rke-network-plugin-deploy-job`", Set.of("Job"), "rke-network-plugin-deploy-job")),
             owner(
+                    "microk8s",
+                    "MicroK8s",
+                    "applies its cni.yaml again when a node leaves, when the first one joins and at a reset, and"
+                            + " brings its own Calico with some upgrades of the snap",
+                    "Put the target's manifest, with the paths of the snap, into"
+                            + " /var/snap/microk8s/current/args/cni-network/cni.yaml on every node, and create the empty"
+                            + " file /var/snap/microk8s/current/var/lock/no-manage-calico there.",
+                    hostPath("/var/snap/microk8s/")),
+            owner(
                     "k0s",
                     "k0s",
                     "applies its stack again at each start of a controller and each change of its manifests",
@@ -122,6 +135,22 @@ public record Owner(String id, String title, String effect, String advice, boole
                     "applies its own version again when somebody runs `kubeone apply`",
                     "Upgrade KubeOne, or use `clusterNetwork: {cni: {external: {}}}`.",
                     label("kubeone.io/addon")),
+            owner(
+                    "kubermatic",
+                    "Kubermatic Kubernetes Platform (addon)",
+                    "applies its own version again whenever it looks at the addon, mostly within minutes, and deletes"
+                            + " what that does not have",
+                    "Change `spec.cniPlugin.version` of the Cluster in the seed, and skip this cluster.",
+                    false,
+                    label("kubermatic-addon")),
+            owner(
+                    "juju",
+                    "Charmed Kubernetes (charm of Juju)",
+                    "applies its own version again, by force, at each change of the charm's configuration and of etcd,"
+                            + " and at its upgrade",
+                    "Run `juju refresh` for the charm, which brings its Calico with it, or change what the charm"
+                            + " applies before its configuration changes again.",
+                    key("juju.io/manifest")),
             owner(
                     "kubespray",
                     "Kubespray",
@@ -157,7 +186,8 @@ public record Owner(String id, String title, String effect, String advice, boole
                     "puts its own version back within minutes, for ever",
                     "Upgrade the cluster's version, which brings its Calico with it, and skip this cluster.",
                     false,
-                    key("kubernetes.azure.com/managedby")),
+                    key("kubernetes.azure.com/managedby"),
+                    annotation("meta.helm.sh/release-name", "aks-managed-.*")),
             owner(
                     "addon-manager",
                     "the addon manager of Kubernetes",
@@ -210,6 +240,33 @@ public record Owner(String id, String title, String effect, String advice, boole
                     "Change the version in the ClusterProfile.",
                     keys("projectsveltos.io/")),
             owner(
+                    "config-sync",
+                    "Config Sync",
+                    "puts its own version back at once, and at each sync",
+                    "Change the version in the repository of the RootSync, or annotate the objects"
+                            + " `configmanagement.gke.io/managed: disabled` there for as long as the campaign takes.",
+                    annotation("configmanagement.gke.io/managed", "enabled"),
+                    manager("configsync")),
+            owner(
+                    "open-cluster-management",
+                    "Open Cluster Management",
+                    "puts its own version back within minutes",
+                    "Change the version in the ManifestWork, or the policy, of the hub first.",
+                    manager("work-agent")),
+            owner(
+                    "karmada",
+                    "Karmada",
+                    "puts its own version back at once",
+                    "Change the version in the template in Karmada's control plane first, or suspend its propagation"
+                            + " for as long as the campaign takes.",
+                    keys("work.karmada.io/")),
+            owner(
+                    "kubevela",
+                    "KubeVela",
+                    "puts its own version back within minutes, unless a policy of its Application says otherwise",
+                    "Change the version in the Application first.",
+                    keys("app.oam.dev/")),
+            owner(
                     "kapp",
                     "kapp or kapp-controller",
                     "puts its own version back at the next deployment: every few minutes by kapp-controller, or when somebody"
@@ -239,11 +296,17 @@ public record Owner(String id, String title, String effect, String advice, boole
                     "leaves a change alone until somebody runs `helm upgrade` or `helm rollback`, which merge their own version"
                             + " in",
                     "Upgrade the release by its own chart, or bring the chart to the target before somebody runs Helm again.",
-                    helmRelease()));
+                    helmRelease()),
+            owner(
+                    "another-controller",
+                    "another controller",
+                    "may put its own version back whenever it looks at the object",
+                    "Change the version where that controller has it, or pause it for as long as the campaign takes.",
+                    ownedByAnother()));
 
     /** Those that install by Helm, whose own marks then tell nothing more. */
     private static final Set<String> BY_HELM =
-            Set.of("flux-helm", "rancher-fleet", "helm-chart", "rke2", "cluster-api");
+            Set.of("flux-helm", "rancher-fleet", "helm-chart", "rke2", "cluster-api", "aks");
 
     public Owner {
         requireNonNull(id, "id");
@@ -260,6 +323,11 @@ public record Owner(String id, String title, String effect, String advice, boole
 
     boolean runsHelm() {
         return BY_HELM.contains(id);
+    }
+
+    /** Whether it tells nothing more where one is found that is known by name. */
+    boolean isUnnamed() {
+        return id.equals("another-controller");
     }
 
     boolean isHelm() {

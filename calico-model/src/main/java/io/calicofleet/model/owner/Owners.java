@@ -41,7 +41,8 @@ public final class Owners {
                     kept.add(name.apply(object));
                 }
             }
-            if (!kept.isEmpty() && !(owner.isHelm() && byHelm)) {
+            boolean told = (owner.isHelm() && byHelm) || (owner.isUnnamed() && !found.isEmpty());
+            if (!kept.isEmpty() && !told) {
                 found.add(fact(owner, evidence, kept));
                 byHelm |= owner.runsHelm();
             }

@@ -1,6 +1,7 @@
 package io.calicofleet.model.owner;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -49,7 +50,7 @@ class OwnersTest {
 
     @Test
     void every_owner_of_the_table_has_a_case() throws IOException {
-        Stream<String> elsewhere = Stream.of("kubespray", "rke");
+        Stream<String> elsewhere = Stream.of("kubespray", "rke", "microk8s");
 
         assertThat(Owner.TABLE.stream().map(Owner::id))
                 .isSubsetOf(Stream.concat(cases().map(columns -> columns[0]), elsewhere)
@@ -72,6 +73,22 @@ class OwnersTest {
                 .containsExactly("rke");
         assertThat(keeping(AROUND, object("DaemonSet", "rke-network-plugin-deploy-job", "{}")))
                 .isEmpty();
+    }
+
+    @Test
+    void microk8s_is_known_by_the_folders_of_its_snap() throws IOException {
+        assertThat(keeping(AROUND, mounting("/var/snap/microk8s/current/opt/cni/bin")))
+                .extracting(OwnerFact::owner, OwnerFact::evidence)
+                .containsExactly(tuple("microk8s", List.of("hostPath /var/snap/microk8s/current/opt/cni/bin")));
+        assertThat(keeping(AROUND, mounting("/opt/cni/bin"))).isEmpty();
+    }
+
+    private static JsonNode mounting(String path) throws IOException {
+        ObjectNode nodes = (ObjectNode) object("DaemonSet", "calico-node", "{}");
+        nodes.set("spec", JSON.readTree("""
+            {"template": {"spec": {"volumes": [{"configMap": {"name": "a"}}, {"hostPath": {"path": "%s"}}]}}}
+            """.formatted(path)));
+        return nodes;
     }
 
     @Test
