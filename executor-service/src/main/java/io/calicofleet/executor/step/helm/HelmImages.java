@@ -32,6 +32,11 @@ record HelmImages(String at, String container, String version) {
         return ALL.stream().anyMatch(image -> path.equals(image.path()));
     }
 
+    /** Whether the value at this path says where an image comes from, which is people's to say. */
+    static boolean isPlace(String path) {
+        return ALL.stream().anyMatch(image -> path.equals(image.at + ".image") || path.equals(image.at + ".registry"));
+    }
+
     /**
      * Decides about the versions among {@code values}, which are changed.
      *

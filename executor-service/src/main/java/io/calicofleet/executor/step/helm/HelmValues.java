@@ -118,6 +118,10 @@ record HelmValues(ObjectNode values, List<FieldConflict> conflicts, List<String>
             } else if (!was.isMissingNode() && !was.equals(will) && was.equals(value.getValue())) {
                 mine.remove(value.getKey());
                 notes.add("the value " + path + " was the old chart's own, so the new chart's is in force");
+            } else if (!was.isMissingNode() && !was.equals(will) && HelmImages.isPlace(path)) {
+                notes.add("the value " + path + " stays, since where images come from is yours to say: see that "
+                        + value.getValue().asText() + " has those of the new chart (its own are at " + will.asText()
+                        + ")");
             } else if (!was.isMissingNode() && !was.equals(will) && !will.equals(value.getValue())) {
                 boolean secret = SECRET.matcher(path).matches();
                 FieldConflict conflict = new FieldConflict(

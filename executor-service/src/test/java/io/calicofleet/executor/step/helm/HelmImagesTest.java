@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.FieldConflict;
 import io.calicofleet.event.OnConflict;
 import io.calicofleet.executor.core.Yaml;
+import io.calicofleet.executor.core.helm.HelmRelease;
 import io.calicofleet.executor.core.merge.Decisions;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +46,22 @@ class HelmImagesTest {
         assertThat(conflicts).isEmpty();
     }
 
+    @Test
+    void a_place_of_peoples_stays_where_the_chart_moved_its_own() {
+        ObjectNode moved = NEW.deepCopy();
+        moved.withObjectProperty("calicoctl").put("image", "quay.io/calico/ctl");
+        HelmRelease mirrored = release("{calicoctl: {image: reg.example/calico/ctl, tag: v3.26.0}}");
+
+        HelmValues values = HelmValues.of(mirrored, moved, Decisions.of(OnConflict.HOLD));
+
+        assertThat(values.conflicts()).isEmpty();
+        assertThat(values.values()).isEqualTo(Yaml.object("{calicoctl: {image: reg.example/calico/ctl}}"));
+        assertThat(values.notes()).anyMatch(note -> note.startsWith("the value calicoctl.image stays"));
+        HelmRelease copied = release("{calicoctl: {image: docker.io/calico/ctl, tag: v3.26.0}}");
+        assertThat(HelmValues.of(copied, moved, Decisions.of(OnConflict.HOLD)).values())
+                .isEqualTo(Yaml.object("{calicoctl: {}}"));
+    }
+
     @ParameterizedTest
     @CsvSource({"v1.30.0-acme", "v1.30.0@sha256:00", "master", "v1.40.0"})
     void a_version_that_people_pinned_is_asked_and_each_answer_brings_the_new_operator(String version) {
@@ -67,6 +84,13 @@ class HelmImagesTest {
         String given = "{calicoctl: {tag: v3.26.0-arm64}}";
         assertThat(decided(given, OnConflict.KEEP_MINE)).isEqualTo(Yaml.object("{calicoctl: {tag: v3.28.0-arm64}}"));
         assertThat(decided(given, OnConflict.TAKE_NEW)).isEqualTo(Yaml.object("{calicoctl: {}}"));
+    }
+
+    private static HelmRelease release(String given) {
+        ObjectNode content = Yaml.object("{}");
+        content.set("config", Yaml.object(given));
+        content.withObjectProperty("chart").set("values", OLD);
+        return new HelmRelease("calico", "tigera-operator", 1, "deployed", "tigera-operator", "v3.26.0", content);
     }
 
     private ObjectNode decided(String given, OnConflict rule) {
