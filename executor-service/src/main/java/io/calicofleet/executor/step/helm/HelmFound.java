@@ -20,7 +20,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * The Helm release that installs Calico.
@@ -70,14 +72,18 @@ public record HelmFound(String name, String from, String to, HelmHistory source,
         String owner = annotation(owned, RELEASE_NAMESPACE);
         List<ObjectNode> secrets = cluster.list(Kinds.CORE, "Secret", "", "owner=helm,name=" + name);
         TreeSet<String> namespaces = new TreeSet<>();
+        TreeSet<String> others = new TreeSet<>();
         for (ObjectNode secret : secrets) {
-            HelmRelease.of(secret)
-                    .filter(release -> release.chart().equals(HelmChart.TIGERA_OPERATOR))
-                    .ifPresent(release -> namespaces.add(release.namespace()));
+            HelmRelease.of(secret).ifPresent(release -> {
+                if (release.chart().equals(HelmChart.TIGERA_OPERATOR)) {
+                    namespaces.add(release.namespace());
+                } else if (release.namespace().equals(owner)) {
+                    others.add(release.chart());
+                }
+            });
         }
         if (namespaces.isEmpty()) {
-            throw none("there is no Secret of a release " + owner + "/" + name + " of the chart "
-                    + HelmChart.TIGERA_OPERATOR);
+            throw none(missing(owner + "/" + name, others));
         }
         String from = namespaces.contains(owner) ? owner : namespaces.first();
         String to = from;
@@ -92,9 +98,28 @@ public record HelmFound(String name, String from, String to, HelmHistory source,
         HelmHistory source = HelmHistory.of(secrets, from, name);
         HelmHistory destination = HelmHistory.of(secrets, to, name);
         if (source.current().or(destination::current).isEmpty()) {
-            throw none("no revision of the release " + from + "/" + name + " was ever deployed");
+            throw none("no revision of the release " + from + "/" + name + " was ever deployed ("
+                    + source.revisions().stream()
+                            .map(revision -> revision.revision() + " is " + revision.status())
+                            .collect(Collectors.joining(", "))
+                    + "): bring it up by helm upgrade --install with the chart and the values of what runs,"
+                    + " then retry");
         }
         return new HelmFound(name, from, to, source, destination);
+    }
+
+    private static String missing(String release, Set<String> others) {
+        return others.isEmpty()
+                ? "there is no Secret of the release " + release
+                        + ": its revisions are kept elsewhere (HELM_DRIVER), or they are gone. Upgrade it by Helm and"
+                        + " skip this cluster; or, where Helm is to keep it no more, take the label"
+                        + " app.kubernetes.io/managed-by and the"
+                        + " annotations"
+                        + " " + RELEASE_NAME + " and " + RELEASE_NAMESPACE
+                        + " off its objects, then retry: it counts as installed by the operator's manifest then"
+                : "the release " + release + " is of the chart " + String.join(", ", others)
+                        + ", and only those of the chart " + HelmChart.TIGERA_OPERATOR
+                        + " itself are upgraded: bring it to the target by its own chart, and skip this cluster";
     }
 
     private static boolean isOld(HelmHistory history) {
