@@ -96,18 +96,19 @@ class HelmUpgradeIT extends HelmFleet {
     }
 
     @Test
-    void asks_about_values_that_would_hold_the_old_operator() {
+    void asks_about_values_that_would_hold_the_old_operator_and_about_edits_that_helm_would_undo() {
         // Given
         SimulatedCluster cluster = installed(
                 "pinned",
                 "{\"tigeraOperator\": {\"version\": \"v1.20.9@sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\", \"registry\": \"reg.example/mirror\"}}");
+        cluster.patch("apps/v1", "Deployment", "tigera-operator", "tigera-operator", "{\"spec\": {\"replicas\": 2}}");
         // When
         StepProgress held = upgrade(cluster, "c1", V3_20, V3_22, OnConflict.HOLD);
         // Then
         assertThat(held).isInstanceOf(StepHeld.class);
         assertThat(((StepHeld) held).conflicts())
                 .extracting(FieldConflict::path)
-                .containsExactly("tigeraOperator.version");
+                .containsExactly("tigeraOperator.version", "spec.replicas");
         assertThat(history(cluster, "default").revisions()).hasSize(1);
         // When
         StepSucceeded taken = succeeded(upgrade(cluster, "c1", 2, V3_20, V3_22, OnConflict.TAKE_NEW, null));

@@ -83,7 +83,7 @@ class PlanHelmIT extends HelmFleet {
         PlanMade plan = PlanIT.assertPlannedIsDone(
                 fleet,
                 cluster,
-                StepParameters.ofUpgrade(InstallMethod.HELM, V3_20, V3_22, OnConflict.KEEP_MINE),
+                StepParameters.ofUpgrade(InstallMethod.HELM, V3_20, V3_22, OnConflict.TAKE_NEW),
                 StepKind.UPGRADE_HELM_RELEASE);
         // Then
         assertThat(plan.writes())

@@ -88,19 +88,24 @@ public record HelmPreflight(
         return new HelmPreflight(Optional.empty(), notes, HelmValues.customisations(found.current()), permissions);
     }
 
-    /** What the release will be made of, as far as that can be told; empty, and a note, where it does not render. */
+    /**
+     * What the release will be made of, as far as that can be told; empty, and a note, where it does not render. A note, too,
+     * on each change of people's that it would put away.
+     */
     private static ManifestDocuments rendered(
             StepContext context, HelmFound found, HelmChart chart, HelmValues values, List<String> notes) {
         try {
-            String manifest = context.cluster()
-                    .helm()
-                    .template(new HelmCall(
-                            found.name(),
-                            found.to(),
-                            chart,
-                            values.values(),
-                            context.cluster().version(),
-                            ""));
+            HelmCall call = new HelmCall(
+                    found.name(),
+                    found.to(),
+                    chart,
+                    values.values(),
+                    context.cluster().version(),
+                    "");
+            String manifest = context.cluster().helm().template(call);
+            HelmLosses.find(context.cluster(), found, call, manifest)
+                    .forEach(lost -> notes.add(lost.object() + " " + lost.path() + " is " + lost.mine()
+                            + " past the values of the release, and Helm would lose it: the upgrade asks"));
             return ManifestDocuments.of(HelmFound.documents(manifest));
         } catch (ClusterException e) {
             notes.add("the upgrade would stop before it writes anything: " + e.message());

@@ -39,10 +39,10 @@ import java.util.Optional;
  *
  * <pre>
  *   1. the chart, checked; the release, its namespace and the values of people
- *   2. a value whose default changed as well, or a setting the target does not know: hold, before the first write;
- *      somebody would be locked out once the nodes run the target: refuse
- *   3. a revision left pending: ours is removed, anybody else's refuses the step
- *   4. render the chart with these values: what does not render is never begun
+ *   2. render the chart with these values: what does not render is never begun
+ *   3. a value whose default changed as well, a setting the target does not know, a change past the values that Helm would
+ *      put away: hold, before the first write; somebody would be locked out once the nodes run the target: refuse
+ *   4. a revision left pending: ours is removed, anybody else's refuses the step
  *   5. the definitions (CRDs), which Helm does not upgrade; wait until each is established
  *   6. where the chart's namespace moves (v3.23): hand the objects over; create the roles that are new
  *   7. remember the revision to come, then helm upgrade, or helm install in the new namespace
@@ -84,7 +84,20 @@ public final class UpgradeHelmReleaseStep implements StepHandler {
         OperatorSettings.lost(OperatorSettings.read(context.cluster()), definitions).stream()
                 .filter(lost -> decisions.on(lost) == OnConflict.HOLD)
                 .forEach(conflicts::add);
+        HelmCall call = new HelmCall(
+                found.name(),
+                found.to(),
+                chart,
+                values.values(),
+                context.cluster().version(),
+                HelmCall.OURS + context.step());
+        String rendered = context.cluster().helm().template(call);
         boolean done = isDone(found.destination(), target);
+        if (!done) {
+            HelmLosses.find(context.cluster(), found, call, rendered).stream()
+                    .filter(lost -> decisions.on(lost) != OnConflict.TAKE_NEW)
+                    .forEach(conflicts::add);
+        }
         if (!done && !conflicts.isEmpty()) {
             return new StepOutcome.Held(HoldReason.CUSTOMISATION_CONFLICTS, conflicts);
         }
@@ -98,14 +111,6 @@ public final class UpgradeHelmReleaseStep implements StepHandler {
         if (busy.isPresent()) {
             return new StepOutcome.Failed(FailureReason.UNEXPECTED_STATE, busy.get());
         }
-        HelmCall call = new HelmCall(
-                found.name(),
-                found.to(),
-                chart,
-                values.values(),
-                context.cluster().version(),
-                HelmCall.OURS + context.step());
-        String rendered = context.cluster().helm().template(call);
         if (!HelmDefinitions.write(context, definitions, changes)) {
             return new StepOutcome.Failed(
                     FailureReason.UNEXPECTED_STATE,
