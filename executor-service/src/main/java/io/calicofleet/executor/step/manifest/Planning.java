@@ -79,7 +79,7 @@ public record Planning(Manifests manifests, ManifestDocuments live, Basis basis,
         List<ReleaseFile> kept = kept(context, first);
         List<Placed> candidates = new ArrayList<>(manifests.installed().stream().toList());
         List<String> looked = new ArrayList<>();
-        for (CalicoVersion version : versions(context.parameters(), first)) {
+        for (CalicoVersion version : versions(context.parameters(), first, file)) {
             if (candidates.stream().noneMatch(known -> known.file().release().equals(version))) {
                 Optional<Placed> found = manifests.read(releases, version, file);
                 found.ifPresent(candidates::add);
@@ -144,13 +144,13 @@ public record Planning(Manifests manifests, ManifestDocuments live, Basis basis,
     }
 
     /** The releases to look for: the one that was found first, and those the images name now. */
-    private static List<CalicoVersion> versions(StepParameters parameters, ManifestDocuments live) {
+    private static List<CalicoVersion> versions(StepParameters parameters, ManifestDocuments live, String file) {
         Set<CalicoVersion> versions = new LinkedHashSet<>();
         if (parameters.source() != null) {
             versions.add(parameters.source());
         }
         // An operator's images have numbers of its own.
-        if (parameters.installMethod() != InstallMethod.OPERATOR) {
+        if (!file.equals(OperatorRelease.FILE)) {
             versions.addAll(BaseProof.versions(live));
         }
         versions.remove(parameters.target());

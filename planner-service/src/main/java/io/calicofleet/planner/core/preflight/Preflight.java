@@ -63,6 +63,11 @@ public final class Preflight {
             "No version of Calico could be read from its images. Use images whose tags are"
                     + " Calico's versions, or skip this cluster.";
 
+    private static final String NO_NODES =
+            "The operator has made no calico-node yet, so there is nothing to upgrade from. See what it waits for"
+                    + " (kubectl get tigerastatus; kubectl -n tigera-operator logs deployment/tigera-operator), let it"
+                    + " bring Calico up, then retry.";
+
     private final VersionCatalogue catalogue;
     private final TargetFile files;
     private final VersionRules versions;
@@ -154,7 +159,7 @@ public final class Preflight {
             objections.add(signed(refused.sentence(), facts));
         }
         if (facts.calicoVersion() == null) {
-            objections.add(NO_VERSION);
+            objections.add(noVersion(facts));
         }
         if (catalogue.isMigrating(facts) || catalogue.isMovingDatastore(facts)) {
             objections.add("A migration of this cluster is under way: bring it to its end first, then retry.");
@@ -183,7 +188,7 @@ public final class Preflight {
             ClusterFacts facts, @Nullable CalicoVersion source, CalicoVersion target, List<String> objections) {
         CalicoVersion found = facts.calicoVersion();
         if (source == null || found == null) {
-            objections.add(NO_VERSION);
+            objections.add(noVersion(facts));
             return;
         }
         CalicoVersion newest = facts.clusterInformationVersion() != null
@@ -197,6 +202,10 @@ public final class Preflight {
                             + " by Calico's own procedure first.");
         }
         versions.tooOld(source, target).ifPresent(objections::add);
+    }
+
+    private static String noVersion(ClusterFacts facts) {
+        return facts.install() == null && isByOperator(facts) ? NO_NODES : NO_VERSION;
     }
 
     private void hazards(
@@ -403,14 +412,16 @@ public final class Preflight {
 
     /** Nodes go one by one only where nobody else keeps the DaemonSet of calico-node, and its updateStrategy. */
     private static void canaryNodes(ClusterFacts facts, UpgradeSpec settings, List<String> objections) {
-        boolean byOperator =
-                facts.installMethod() == InstallMethod.OPERATOR || facts.installMethod() == InstallMethod.HELM;
-        if (byOperator && settings.canaryNodes() != null) {
+        if (isByOperator(facts) && settings.canaryNodes() != null) {
             objections.add(
                     "Canary nodes are not possible here: the operator keeps the DaemonSet of calico-node and rolls"
                             + " all nodes by its own updateStrategy. Upgrade this cluster by a campaign without canaryNodes, or"
                             + " skip it.");
         }
+    }
+
+    private static boolean isByOperator(ClusterFacts facts) {
+        return facts.installMethod() == InstallMethod.OPERATOR || facts.installMethod() == InstallMethod.HELM;
     }
 
     private static void told(ClusterFacts facts, List<String> notes) {

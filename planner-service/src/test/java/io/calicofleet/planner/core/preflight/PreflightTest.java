@@ -386,6 +386,19 @@ class PreflightTest {
     }
 
     @Test
+    void an_operator_that_has_made_no_calico_node_is_to_bring_it_up_first() {
+        assertThat(judge("v3.22.5", facts -> {
+                            facts.version = null;
+                            facts.method = InstallMethod.OPERATOR;
+                        })
+                        .objections())
+                .singleElement()
+                .asString()
+                .startsWith("The operator has made no calico-node yet")
+                .contains("kubectl get tigerastatus");
+    }
+
+    @Test
     void an_unknown_version_is_an_objection() {
         assertThat(judge("v3.22.5", facts -> facts.version = null).objections())
                 .anyMatch(text -> text.contains("No version of Calico could be read"));
