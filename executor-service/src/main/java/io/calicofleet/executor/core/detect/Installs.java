@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 /** Where Calico is on a cluster, what of it would not roll, and what has to be put right before an upgrade can begin. */
 public final class Installs {
 
+    private static final List<String> DATA = List.of("data", "binaryData");
+
     private Installs() {}
 
     /**
@@ -59,6 +61,7 @@ public final class Installs {
         List<String> blockers = new ArrayList<>(unsure);
         String namespace = ObjectKey.of(node.get().daemonSet()).namespace();
         beingDeleted(live).forEach(blockers::add);
+        immutable(live, afterwards).forEach(blockers::add);
         snapshot.all("Namespace")
                 .filter(each -> each.at("/metadata/name").asText().equals(namespace))
                 .flatMap(Installs::beingDeleted)
@@ -103,6 +106,23 @@ public final class Installs {
                 .map(container -> Json.text(container, "image"))
                 .distinct()
                 .toList();
+    }
+
+    /** ConfigMaps and Secrets whose data the upgrade changes and their owner has closed: no API server takes that. */
+    private static Stream<String> immutable(ManifestDocuments live, Map<ObjectKey, ? extends JsonNode> afterwards) {
+        return live.objects().entrySet().stream()
+                .filter(entry -> entry.getValue().path("immutable").asBoolean())
+                .filter(entry -> {
+                    JsonNode then = afterwards.get(entry.getKey());
+                    return then != null
+                            && DATA.stream()
+                                    .anyMatch(field -> !then.path(field)
+                                            .equals(entry.getValue().path(field)));
+                })
+                .map(entry -> ClusterSnapshot.name(entry.getValue())
+                        + " is immutable, and the upgrade changes its data, which the API server refuses. Save"
+                        + " it, take `immutable: true` out of it and put it back with `kubectl replace --force"
+                        + " -f FILE` (its pods keep what they have until they start again), then retry");
     }
 
     /** Objects the upgrade writes that are on their way out: a write would be lost with them. */

@@ -3,6 +3,7 @@ package io.calicofleet.executor.core.detect;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.event.CalicoVersion;
 import io.calicofleet.event.InstallFacts;
 import io.calicofleet.executor.core.Yaml;
@@ -76,6 +77,30 @@ class InstallsTest {
                 .singleElement()
                 .asString()
                 .contains("ConfigMap networking/calico-config is being deleted", "example.com/keep");
+    }
+
+    @Test
+    void an_immutable_map_whose_data_the_upgrade_changes_blocks_and_one_that_stays_does_not() {
+        ManifestDocuments live = ManifestDocuments.of(Yaml.documents("""
+            {apiVersion: v1, kind: ConfigMap, metadata: {name: calico-config, namespace: networking}, immutable: true,
+             data: {veth_mtu: "1440"}}
+            """));
+        ObjectNode same = live.objects().values().iterator().next();
+        ObjectNode other = same.deepCopy();
+        other.withObject("/data").put("veth_mtu", "0");
+
+        assertThat(blockers(live, Map.of(ObjectKey.of(other), other)))
+                .singleElement()
+                .asString()
+                .contains("ConfigMap networking/calico-config is immutable", "kubectl replace --force");
+        assertThat(blockers(live, Map.of(ObjectKey.of(same), same))).isEmpty();
+        assertThat(blockers(live, Map.of())).isEmpty();
+    }
+
+    private static List<String> blockers(ManifestDocuments live, Map<ObjectKey, ObjectNode> afterwards) {
+        return Installs.facts(InstallDetectorTest.snapshot(Yaml.documents(NODE)), afterwards, live, List.of(), TARGET)
+                .orElseThrow()
+                .blockers();
     }
 
     @Test
