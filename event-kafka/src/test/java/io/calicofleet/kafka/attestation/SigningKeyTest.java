@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.Signature;
+import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -43,6 +47,26 @@ class SigningKeyTest {
 
         assertThat(SigningKey.read(file).publicKey())
                 .isEqualTo("MCowBQYDK2VwAyEAkC+qwK32EhhvhX3S+wyt605v3cK0QewyXz0DLDsgh6o=");
+    }
+
+    /** Keys and signatures of before are from the JDK: each reads what the other wrote. */
+    @Test
+    void the_jdks_ed25519_and_ours_are_one() throws Exception {
+        KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        byte[] data = {4, 5, 6};
+        SigningKey ours = SigningKey.read(Files.writeString(
+                directory.resolve("jdk.pem"),
+                Pem.of("PRIVATE KEY", pair.getPrivate().getEncoded())
+                        + Pem.of("PUBLIC KEY", pair.getPublic().getEncoded())));
+        Signature signature = Signature.getInstance("Ed25519");
+        signature.initSign(pair.getPrivate());
+        signature.update(data);
+
+        assertThat(ours.sign(data)).isEqualTo(signature.sign());
+        assertThat(Pem.find(ours.pem(), "PRIVATE KEY"))
+                .contains(pair.getPrivate().getEncoded());
+        assertThat(ours.publicKey())
+                .isEqualTo(Base64.getEncoder().encodeToString(pair.getPublic().getEncoded()));
     }
 
     @Test
