@@ -43,7 +43,12 @@ public final class EtcdResources implements CalicoResources {
     @Override
     public List<ObjectNode> list(String kind) {
         List<ObjectNode> resources = new ArrayList<>();
-        etcd.entries(prefix(kind)).values().forEach(value -> resources.add((ObjectNode) Json.parse(value)));
+        for (String value : etcd.entries(prefix(kind)).values()) {
+            // What is no object gives Calico nothing to do.
+            if (Json.parse(value) instanceof ObjectNode resource) {
+                resources.add(resource);
+            }
+        }
         return resources;
     }
 
