@@ -151,7 +151,7 @@ class ApplicationLayerPolicyIT {
         // When
         int kills = Killer.untilDone(
                 59,
-                (count, before) -> fleet.executor("k" + count, cluster, api -> new Killer(api, before))
+                (count, at) -> fleet.executor("k" + count, cluster, api -> new Killer(api, at))
                         .run(request(cluster, null)),
                 () -> {});
         // Then

@@ -240,9 +240,9 @@ class AutoHostEndpointsIT {
         // When
         int kills = Killer.untilDone(
                 100,
-                (count, before) -> {
+                (count, at) -> {
                     SimulatedFleet.Running fresh =
-                            fleet.executor("killed-" + count, killed, api -> new Killer(api, before));
+                            fleet.executor("killed-" + count, killed, api -> new Killer(api, at));
                     return fresh.run(request(fresh, 1, false));
                 },
                 () -> assertThat(covered(killed)).contains("c02-node-1", "c02-node-2"));

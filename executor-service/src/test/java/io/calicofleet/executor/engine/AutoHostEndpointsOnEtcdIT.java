@@ -235,13 +235,12 @@ class AutoHostEndpointsOnEtcdIT {
         assertThat(kubernetesLabels(cluster, "c01-node-2")).doesNotContain("zone");
     }
 
-    /** Fresh executors, each killed alternately before or after its first write, until one has nothing left to do. */
+    /** Fresh executors, each killed alternately before or after a write, until one has nothing left to do. */
     private int runKilled(SimulatedCluster cluster, StepKind step, InstallMethod method) {
         return Killer.untilDone(
                 300,
-                (kills, before) -> {
-                    SimulatedFleet.Running executor =
-                            fleet.killedOnEtcd("killed-" + step + "-" + kills, cluster, before);
+                (kills, at) -> {
+                    SimulatedFleet.Running executor = fleet.killedOnEtcd("killed-" + step + "-" + kills, cluster, at);
                     return executor.run(request(executor, step, method));
                 },
                 () -> assertThat(covered(cluster)).as("nodes with an endpoint").contains("kill-node-1", "kill-node-2"));

@@ -173,7 +173,7 @@ class CanaryNodesIT {
     void killed_around_each_write_it_ends_with_the_update_strategy_of_the_owner() {
         int kills = Killer.untilDone(
                 300,
-                (killed, before) -> fleet.executor("run-" + killed, cluster, api -> new Killer(api, before))
+                (killed, at) -> fleet.executor("run-" + killed, cluster, api -> new Killer(api, at))
                         .run(upgrade(count(2))),
                 () -> {});
 
@@ -193,7 +193,7 @@ class CanaryNodesIT {
         // When: another campaign restores it, and its executors are killed, too
         int kills = Killer.untilDone(
                 300,
-                (killed, first) -> fleet.executor("undo-" + killed, cluster, api -> new Killer(api, first))
+                (killed, at) -> fleet.executor("undo-" + killed, cluster, api -> new Killer(api, at))
                         .run(StepKind.RESTORE, 1),
                 () -> {});
         // Then

@@ -314,9 +314,9 @@ class ChangeIT {
         for (StepKind kind : List.of(StepKind.BACKUP, StepKind.CHANGE)) {
             int kills = Killer.untilDone(
                     40,
-                    (killed, before) -> {
+                    (killed, at) -> {
                         runs.append('x');
-                        return fleet.executor("kill-" + runs, cluster, api -> new Killer(api, before), STEADY_SOON)
+                        return fleet.executor("kill-" + runs, cluster, api -> new Killer(api, at), STEADY_SOON)
                                 .run(request(cluster, InstallMethod.MANIFEST_KDD, kind, both, OnConflict.TAKE_NEW));
                     },
                     () -> {});

@@ -312,7 +312,7 @@ class ContinuityIT extends ContinuityScene {
     void killed_around_each_write_it_measures_from_one_baseline_and_nothing_stays() {
         int kills = Killer.untilDone(
                 300,
-                (killed, before) -> fleet.executor("run-" + killed, cluster, api -> new Killer(api, before))
+                (killed, at) -> fleet.executor("run-" + killed, cluster, api -> new Killer(api, at))
                         .run(upgrade(true, List.of())),
                 () -> {});
 

@@ -167,13 +167,12 @@ class EtcdClusterIT {
         assertThat(executor.run(StepKind.PROTECT_HOST_ENDPOINTS, 1)).isInstanceOf(StepSucceeded.class);
     }
 
-    /** Fresh executors, each killed alternately before or after its first write, until one has nothing left to do. */
+    /** Fresh executors, each killed alternately before or after a write, until one has nothing left to do. */
     private int runKilled(SimulatedCluster cluster, StepKind step) {
         return Killer.untilDone(
                 300,
-                (kills, before) -> {
-                    SimulatedFleet.Running executor =
-                            fleet.killedOnEtcd("killed-" + step + "-" + kills, cluster, before);
+                (kills, at) -> {
+                    SimulatedFleet.Running executor = fleet.killedOnEtcd("killed-" + step + "-" + kills, cluster, at);
                     return executor.run(request(executor, step));
                 },
                 () -> {});

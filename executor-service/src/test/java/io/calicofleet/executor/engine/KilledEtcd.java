@@ -4,14 +4,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.executor.port.CalicoDatastore;
 import java.util.function.Supplier;
 
-/** Ends the process that is not one, before or after its first write to etcd. */
+/** Ends the process that is not one, before or after one of its first writes to etcd. */
 final class KilledEtcd extends ForwardingDatastore {
 
-    private final boolean before;
+    private final Killer.At at;
 
-    KilledEtcd(CalicoDatastore calico, boolean before) {
+    KilledEtcd(CalicoDatastore calico, Killer.At at) {
         super(calico);
-        this.before = before;
+        this.at = at;
     }
 
     @Override
@@ -21,9 +21,6 @@ final class KilledEtcd extends ForwardingDatastore {
 
     @Override
     protected <T> T write(ObjectNode resource, Supplier<T> call) {
-        if (!before) {
-            T unused = call.get();
-        }
-        throw new Killer.Killed("etcd");
+        return at.write("etcd", call);
     }
 }

@@ -67,10 +67,8 @@ class KilledOperatorUpgradeIT {
     private int runKilled(SimulatedCluster cluster, StepRequested request) {
         return Killer.untilDone(
                 300,
-                (kills, before) -> fleet.executor(
-                                "killed-" + request.step().kind() + "-" + kills,
-                                cluster,
-                                api -> new Killer(api, before))
+                (kills, at) -> fleet.executor(
+                                "killed-" + request.step().kind() + "-" + kills, cluster, api -> new Killer(api, at))
                         .run(request),
                 () -> {});
     }

@@ -66,12 +66,11 @@ class KilledStepsIT {
         }
     }
 
-    /** Fresh executors, each killed alternately before or after its first write, until one has nothing left to do. */
+    /** Fresh executors, each killed alternately before or after a write, until one has nothing left to do. */
     private int runKilled(SimulatedCluster cluster, StepKind step) {
         return Killer.untilDone(
                 300,
-                (kills, before) -> fleet.executor(
-                                "killed-" + step + "-" + kills, cluster, api -> new Killer(api, before))
+                (kills, at) -> fleet.executor("killed-" + step + "-" + kills, cluster, api -> new Killer(api, at))
                         .run(step, 1),
                 () -> {});
     }

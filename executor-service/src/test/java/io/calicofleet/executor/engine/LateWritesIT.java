@@ -59,10 +59,8 @@ class LateWritesIT extends MoveOffEtcd {
         // When
         int kills = Killer.untilDone(
                 60,
-                (count, before) -> fleet.executor(
-                                "k" + count,
-                                cluster,
-                                api -> new Killer(api, before, object -> !usesKubernetes(cluster)))
+                (count, at) -> fleet.executor(
+                                "k" + count, cluster, api -> new Killer(api, at, object -> !usesKubernetes(cluster)))
                         .run(request(cluster, StepKind.MIGRATE_TO_KUBERNETES_DATASTORE, OnConflict.TAKE_NEW)),
                 () -> {
                     if (!written[0] && usesKubernetes(cluster)) {

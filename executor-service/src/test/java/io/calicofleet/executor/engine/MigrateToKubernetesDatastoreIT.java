@@ -230,7 +230,7 @@ class MigrateToKubernetesDatastoreIT extends MoveOffEtcd {
                 .isInstanceOf(StepSucceeded.class);
         int kills = Killer.untilDone(
                 300,
-                (count, before) -> fleet.killedOnEtcd("k" + count, killed, before)
+                (count, at) -> fleet.killedOnEtcd("k" + count, killed, at)
                         .run(request(killed, StepKind.MIGRATE_TO_KUBERNETES_DATASTORE, OnConflict.TAKE_NEW)),
                 () -> {});
         // Then

@@ -228,7 +228,7 @@ class MigrateToOperatorIT {
         assertThat(run(calm, StepKind.MIGRATE_TO_OPERATOR, OnConflict.TAKE_NEW)).isInstanceOf(StepSucceeded.class);
         int kills = Killer.untilDone(
                 100,
-                (count, before) -> executor(killed, "k" + count, api -> new Killer(api, before))
+                (count, at) -> executor(killed, "k" + count, api -> new Killer(api, at))
                         .run(request(killed, StepKind.MIGRATE_TO_OPERATOR, OnConflict.TAKE_NEW)),
                 () -> {});
         // Then

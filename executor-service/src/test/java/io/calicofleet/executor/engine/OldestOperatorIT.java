@@ -149,7 +149,7 @@ class OldestOperatorIT {
         OperatorClusters.awaitCalico(cluster, "v3.22.5");
         int kills = Killer.untilDone(
                 300,
-                (count, before) -> fleet.executor("killed-" + count, killed, api -> new Killer(api, before))
+                (count, at) -> fleet.executor("killed-" + count, killed, api -> new Killer(api, at))
                         .run(OperatorClusters.request(killed, StepKind.UPGRADE_OPERATOR, "v3.22.5", "c1")),
                 () -> {});
         assertThat(kills).isGreaterThan(20);

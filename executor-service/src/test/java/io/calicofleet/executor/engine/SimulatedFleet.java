@@ -277,9 +277,9 @@ public final class SimulatedFleet implements AutoCloseable {
         return new Running(run, cluster, around, UnaryOperator.identity(), Duration.ofSeconds(3), handlers);
     }
 
-    /** An executor that is killed around its first write, to the API server or to etcd. */
-    Running killedOnEtcd(String run, SimulatedCluster cluster, boolean before) {
-        return executorOnEtcd(run, cluster, api -> new Killer(api, before), calico -> new KilledEtcd(calico, before));
+    /** An executor that is killed around a write, to the API server or to etcd. */
+    Running killedOnEtcd(String run, SimulatedCluster cluster, Killer.At at) {
+        return executorOnEtcd(run, cluster, api -> new Killer(api, at), calico -> new KilledEtcd(calico, at));
     }
 
     /** One whose etcd has something around it. */
