@@ -65,7 +65,8 @@ class ConformanceIT {
             "deletion",
             "namespaces",
             "discovery",
-            "words");
+            "words",
+            "tables");
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final List<AutoCloseable> opened = new ArrayList<>();

@@ -6,15 +6,13 @@ import io.calicofleet.simulator.kubernetes.api.ApiException;
 import io.calicofleet.simulator.kubernetes.resource.ResourceType;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
-/** What a client wants to be shown of objects, by its Accept header. */
-enum Representation {
+/** What a client wants to be shown of objects, by its Accept header. Of one request: the tables of a watch have their columns once. */
+final class Representation {
+
     /** The whole objects. */
-    FULL,
-    /** A table, as kubectl prints it. */
-    TABLE,
-    /** Their metadata. */
-    METADATA;
+    static final Representation FULL = new Representation(Form.FULL, null);
 
     private static final List<String> FORMS = List.of("as=table", "as=partialobjectmetadata", "as=apigroupdiscovery");
 
@@ -23,6 +21,20 @@ enum Representation {
 
     private static final List<String> SERVED =
             List.of("", "*/*", "application/*", "application/json", "application/yaml");
+
+    private enum Form {
+        FULL,
+        TABLE,
+        METADATA
+    }
+
+    private final Form form;
+    private final @Nullable Tables tables;
+
+    private Representation(Form form, @Nullable Tables tables) {
+        this.form = form;
+        this.tables = tables;
+    }
 
     /**
      * What the request wants.
@@ -45,9 +57,9 @@ enum Representation {
                                     + " application/vnd.kubernetes.protobuf");
         }
         if (Tables.wanted(request)) {
-            return TABLE;
+            return new Representation(Form.TABLE, new Tables(minor, request.parameter("includeObject")));
         }
-        return request.accept().contains("as=PartialObjectMetadata") ? METADATA : FULL;
+        return request.accept().contains("as=PartialObjectMetadata") ? new Representation(Form.METADATA, null) : FULL;
     }
 
     /** What is a list is not shown as one object, and the reverse. */
@@ -81,26 +93,27 @@ enum Representation {
 
     /** One object. */
     ObjectNode of(ResourceType type, ObjectNode object) {
-        return switch (this) {
-            case FULL -> object;
-            case TABLE -> Tables.of(type, List.of(object), Json.object());
-            case METADATA -> partial("PartialObjectMetadata").set("metadata", object.path("metadata"));
-        };
+        if (tables != null) {
+            ObjectNode metadata = Json.object();
+            metadata.set("resourceVersion", object.path("metadata").path("resourceVersion"));
+            return tables.of(type, List.of(object), metadata);
+        }
+        return form == Form.FULL ? object : partial("PartialObjectMetadata").set("metadata", object.path("metadata"));
     }
 
     /** A list; the items of built-in types do not tell their kind. */
     ObjectNode of(ResourceType type, List<ObjectNode> objects, ObjectNode metadata) {
-        if (this == TABLE) {
-            return Tables.of(type, objects, metadata);
+        if (tables != null) {
+            return tables.of(type, objects, metadata);
         }
-        ObjectNode list = this == METADATA
+        ObjectNode list = form == Form.METADATA
                 ? partial("PartialObjectMetadataList")
                 : Json.object().put("kind", type.kind() + "List").put("apiVersion", type.apiVersion());
         list.set("metadata", metadata);
         var items = list.putArray("items");
         for (ObjectNode object : objects) {
             ObjectNode item = of(type, object);
-            if (this == FULL && type.crd() == null) {
+            if (form == Form.FULL && type.crd() == null) {
                 item = Json.shallow(item);
                 item.remove(List.of("kind", "apiVersion"));
             }

@@ -2,167 +2,202 @@ package io.calicofleet.simulator.kubernetes.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calicofleet.simulator.json.Json;
+import io.calicofleet.simulator.json.Resources;
 import io.calicofleet.simulator.kubernetes.resource.ResourceType;
-import java.time.Duration;
-import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 
-/** The tables {@code kubectl get} asks for: columns of the most used kinds, name and age for the others. */
+/**
+ * The tables {@code kubectl get} asks for. Columns are those of Kubernetes: of built-in kinds {@code table-columns.yaml} has them, definitions
+ * name theirs. Of one answer: further tables of a watch have no columns.
+ */
 final class Tables {
 
-    /** A column: its name and how an object's cell is found. */
-    private record Column(String name, Function<JsonNode, String> cell) {}
+    private static final Column NAME = Column.text("Name", "name", "metadata.name");
+    private static final Column AGE = new Column(
+            "Age",
+            "string",
+            "",
+            0,
+            0,
+            Integer.MAX_VALUE,
+            object -> Cells.since(Json.at(object, "metadata", "creationTimestamp")));
+    private static final Column CREATED = new Column(
+            "Created At",
+            "date",
+            "",
+            0,
+            0,
+            Integer.MAX_VALUE,
+            object -> Json.at(object, "metadata", "creationTimestamp"));
 
-    private static final Column NAME = new Column("Name", o -> Json.text(o, "metadata", "name"));
-    private static final Column AGE = new Column("Age", Tables::age);
+    private static final Map<String, List<Column>> BUILT_IN = read();
 
-    private Tables() {}
+    private final int minor;
+    private final String rows;
+    private boolean headed;
+
+    /**
+     * For an answer.
+     *
+     * @param minor the n of Kubernetes 1.n
+     * @param rows what each row has of its object: {@code None}, {@code Object}, else its metadata
+     */
+    Tables(int minor, String rows) {
+        this.minor = minor;
+        this.rows = rows;
+    }
+
+    /** A column, and how the cell of an object is found. */
+    private record Column(
+            String name,
+            String type,
+            String format,
+            int priority,
+            int from,
+            int until,
+            Function<JsonNode, JsonNode> cell) {
+
+        static Column text(String name, String format, String path) {
+            String[] fields = path.split("\\.", -1);
+            return new Column(name, "string", format, 0, 0, Integer.MAX_VALUE, object -> Json.at(object, fields));
+        }
+    }
 
     static boolean wanted(Request request) {
         return request.accept().contains("as=Table");
     }
 
-    static ObjectNode of(ResourceType type, List<ObjectNode> objects, ObjectNode metadata) {
+    ObjectNode of(ResourceType type, List<ObjectNode> objects, ObjectNode metadata) {
         ObjectNode table = Json.object().put("kind", "Table").put("apiVersion", "meta.k8s.io/v1");
         table.set("metadata", metadata);
         List<Column> columns = columns(type);
-        ArrayNode definitions = table.putArray("columnDefinitions");
-        for (Column column : columns) {
-            definitions
-                    .addObject()
-                    .put("name", column.name())
-                    .put("type", "string")
-                    .put("format", column.name().equals("Name") ? "name" : "")
-                    .put("description", column.name())
-                    .put("priority", 0);
+        if (headed) {
+            table.putNull("columnDefinitions");
+        } else {
+            ArrayNode definitions = table.putArray("columnDefinitions");
+            for (Column column : columns) {
+                definitions
+                        .addObject()
+                        .put("name", column.name())
+                        .put("type", column.type())
+                        .put("format", column.format())
+                        .put("description", column.name())
+                        .put("priority", column.priority());
+            }
         }
-        ArrayNode rows = table.putArray("rows");
-        for (ObjectNode object : objects) {
-            ObjectNode row = rows.addObject();
-            ArrayNode cells = row.putArray("cells");
-            columns.forEach(column -> cells.add(column.cell().apply(object)));
-            ObjectNode partial =
-                    Json.object().put("kind", "PartialObjectMetadata").put("apiVersion", "meta.k8s.io/v1");
-            partial.set("metadata", object.path("metadata"));
-            row.set("object", partial);
-        }
+        headed = true;
+        ArrayNode all = table.putArray("rows");
+        objects.forEach(object -> all.add(row(columns, object)));
         return table;
     }
 
-    private static List<Column> columns(ResourceType type) {
-        return switch (type.kind()) {
-            case "Pod" ->
-                List.of(
-                        NAME,
-                        new Column("Ready", Tables::readyContainers),
-                        new Column("Status", Tables::podStatus),
-                        new Column("Restarts", Tables::restarts),
-                        AGE);
-            case "DaemonSet" ->
-                List.of(
-                        NAME,
-                        status("Desired", "desiredNumberScheduled"),
-                        status("Current", "currentNumberScheduled"),
-                        status("Ready", "numberReady"),
-                        status("Up-to-date", "updatedNumberScheduled"),
-                        status("Available", "numberAvailable"),
-                        AGE);
-            case "Deployment" ->
-                List.of(
-                        NAME,
-                        new Column(
-                                "Ready",
-                                o -> number(o, "status", "readyReplicas") + "/" + number(o, "spec", "replicas")),
-                        status("Up-to-date", "updatedReplicas"),
-                        status("Available", "availableReplicas"),
-                        AGE);
-            case "Node" ->
-                List.of(
-                        NAME,
-                        new Column("Status", Tables::nodeStatus),
-                        AGE,
-                        new Column("Version", o -> Json.text(o, "status", "nodeInfo", "kubeletVersion")));
-            case "Namespace" -> List.of(NAME, new Column("Status", o -> Json.text(o, "status", "phase")), AGE);
-            case "ConfigMap", "Secret" ->
-                List.of(
-                        NAME,
-                        new Column("Data", o -> Integer.toString(o.path("data").size())),
-                        AGE);
-            case "Event" ->
-                List.of(
-                        new Column("Type", o -> Json.text(o, "type")),
-                        new Column("Reason", o -> Json.text(o, "reason")),
-                        new Column(
-                                "Object",
-                                o -> Json.text(o, "involvedObject", "kind") + "/"
-                                        + Json.text(o, "involvedObject", "name")),
-                        new Column("Message", o -> Json.text(o, "message")));
-            default -> List.of(NAME, AGE);
-        };
+    private ObjectNode row(List<Column> columns, ObjectNode object) {
+        ObjectNode row = Json.object();
+        ArrayNode cells = row.putArray("cells");
+        for (Column column : columns) {
+            JsonNode cell = column.cell().apply(object);
+            cells.add(!cell.isMissingNode() || column.type().equals("date") ? cell : Json.text(""));
+        }
+        row.set("object", ofRow(object));
+        return row;
     }
 
-    private static Column status(String name, String field) {
-        return new Column(name, object -> number(object, "status", field));
+    private JsonNode ofRow(ObjectNode object) {
+        if (rows.equals("None")) {
+            return NullNode.getInstance();
+        }
+        if (rows.equals("Object")) {
+            return object;
+        }
+        ObjectNode partial = Json.object().put("kind", "PartialObjectMetadata").put("apiVersion", "meta.k8s.io/v1");
+        partial.set("metadata", object.path("metadata"));
+        return partial;
     }
 
-    private static String number(JsonNode object, String... path) {
-        return Json.at(object, path).asText("0");
+    private List<Column> columns(ResourceType type) {
+        if (type.crd() != null) {
+            return ofDefinition(type.crd().columns());
+        }
+        List<Column> known = BUILT_IN.get(type.kind());
+        if (known == null) {
+            return List.of(NAME, CREATED);
+        }
+        List<Column> columns = new ArrayList<>();
+        if (known.stream().noneMatch(column -> column.name().equals(NAME.name()))) {
+            columns.add(NAME);
+        }
+        known.stream()
+                .filter(column -> column.from() <= minor && minor <= column.until())
+                .forEach(columns::add);
+        return columns;
     }
 
-    private static String age(JsonNode object) {
-        String created = Json.text(object, "metadata", "creationTimestamp");
-        if (created.isEmpty()) {
-            return "<unknown>";
+    private static List<Column> ofDefinition(JsonNode named) {
+        List<Column> columns = new ArrayList<>(List.of(NAME));
+        for (JsonNode column : named) {
+            String type = Json.text(column, "type");
+            ColumnPath path = ColumnPath.of(Json.text(column, "jsonPath"));
+            columns.add(new Column(
+                    Json.text(column, "name"),
+                    type,
+                    Json.text(column, "format"),
+                    column.path("priority").asInt(),
+                    0,
+                    Integer.MAX_VALUE,
+                    object -> Cells.ofType(type, path.in(object))));
         }
-        long seconds = Math.max(
-                0, Duration.between(Instant.parse(created), Instant.now()).toSeconds());
-        if (seconds < 120) {
-            return seconds + "s";
+        if (named.isEmpty()) {
+            columns.add(new Column(
+                    "Age",
+                    "date",
+                    "",
+                    0,
+                    0,
+                    Integer.MAX_VALUE,
+                    object -> Cells.since(Json.at(object, "metadata", "creationTimestamp"))));
         }
-        return seconds < 7200 ? seconds / 60 + "m" : seconds / 3600 + "h";
+        return columns;
     }
 
-    private static String readyContainers(JsonNode pod) {
-        int ready = 0;
-        for (JsonNode status : pod.path("status").path("containerStatuses")) {
-            ready += status.path("ready").asBoolean() ? 1 : 0;
-        }
-        return ready + "/" + pod.path("spec").path("containers").size();
+    private static Map<String, List<Column>> read() {
+        Map<String, List<Column>> kinds = new HashMap<>();
+        Json.yamlDocuments(Resources.text("table-columns.yaml"))
+                .getFirst()
+                .properties()
+                .forEach(kind -> {
+                    List<Column> columns = new ArrayList<>();
+                    kind.getValue().forEach(column -> columns.add(column.isTextual() ? AGE : column(column)));
+                    kinds.put(kind.getKey(), List.copyOf(columns));
+                });
+        return kinds;
     }
 
-    private static String restarts(JsonNode pod) {
-        int restarts = 0;
-        for (JsonNode status : pod.path("status").path("containerStatuses")) {
-            restarts += status.path("restartCount").asInt();
-        }
-        return Integer.toString(restarts);
-    }
-
-    private static String podStatus(JsonNode pod) {
-        if (pod.path("metadata").has("deletionTimestamp")) {
-            return "Terminating";
-        }
-        for (String list : List.of("initContainerStatuses", "containerStatuses")) {
-            for (JsonNode status : pod.path("status").path(list)) {
-                String reason = Json.text(status, "state", "waiting", "reason");
-                if (!reason.isEmpty()) {
-                    return reason.equals("PodInitializing") ? "Init:0/1" : reason;
-                }
-            }
-        }
-        String phase = Json.text(pod, "status", "phase");
-        return phase.equals("Succeeded") ? "Completed" : phase;
-    }
-
-    private static String nodeStatus(JsonNode node) {
-        for (JsonNode condition : node.path("status").path("conditions")) {
-            if (condition.path("type").asText().equals("Ready")) {
-                return condition.path("status").asText().equals("True") ? "Ready" : "NotReady";
-            }
-        }
-        return "Unknown";
+    private static Column column(JsonNode column) {
+        String[] at = Json.text(column, "at").split("\\.", -1);
+        String by = Json.text(column, "by");
+        Function<JsonNode, JsonNode> shown = by.isEmpty() ? Function.identity() : Cells.by(by);
+        JsonNode or = column.path("or");
+        boolean whole = column.path("at").isMissingNode();
+        return new Column(
+                Json.text(column, "name"),
+                column.path("type").asText("string"),
+                Json.text(column, "format"),
+                column.path("wide").asBoolean() ? 1 : 0,
+                column.path("from").asInt(),
+                column.path("until").asInt(Integer.MAX_VALUE),
+                object -> {
+                    JsonNode value = whole ? object : Json.at(object, at);
+                    boolean nothing = value.isMissingNode()
+                            || value.isNull()
+                            || value.asText(" ").isEmpty();
+                    return nothing && !or.isMissingNode() ? or : shown.apply(value);
+                });
     }
 }
