@@ -1,6 +1,7 @@
 package io.calicofleet.simulator.kubernetes.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import io.calicofleet.simulator.json.Json;
@@ -49,6 +50,7 @@ final class Cells {
                             value.path("data").size() + value.path("binaryData").size())),
             Map.entry("duration", Cells::duration),
             Map.entry("endpoints", Cells::endpoints),
+            Map.entry("established", value -> BooleanNode.valueOf(isTrue(value, "Established"))),
             Map.entry("externalIp", value -> address(value, "ExternalIP")),
             Map.entry("externalIps", Cells::externalIps),
             Map.entry("firstSeen", value -> since(Events.first(value))),
@@ -99,6 +101,14 @@ final class Cells {
             Map.entry("roles", Cells::roles),
             Map.entry("selector", value -> orNone(selector(value))),
             Map.entry("serviceAccounts", value -> subjects(value, "ServiceAccount")),
+            Map.entry(
+                    "servedVersions",
+                    value -> Json.text(stream(value)
+                            .filter(version -> version.path("served").asBoolean())
+                            .map(version -> Json.text(version, "name")
+                                    + (version.path("storage").asBoolean() ? "(storage)" : ""))
+                            .sorted()
+                            .collect(Collectors.joining(",")))),
             Map.entry(
                     "servicePorts",
                     value -> orNone(stream(value).map(Cells::port).collect(Collectors.joining(",")))),
@@ -387,10 +397,14 @@ final class Cells {
                                 + (rules.size() > MOST ? " + " + (rules.size() - MOST) + " more..." : ""));
     }
 
-    private static JsonNode jobStatus(JsonNode job) {
-        Predicate<String> is = type -> stream(job.path("status").path("conditions"))
+    private static boolean isTrue(JsonNode object, String type) {
+        return stream(object.path("status").path("conditions"))
                 .anyMatch(condition -> Json.text(condition, "type").equals(type)
                         && Json.text(condition, "status").equals("True"));
+    }
+
+    private static JsonNode jobStatus(JsonNode job) {
+        Predicate<String> is = type -> isTrue(job, type);
         if (is.test("Complete") || is.test("Failed")) {
             return Json.text(is.test("Complete") ? "Complete" : "Failed");
         }
