@@ -54,6 +54,8 @@ public final class HelmProcess implements HelmEngine {
     /** At once, whatever the number of clusters: each takes some 150 MB while it runs, which is about a second. */
     private static final Semaphore RUNNING = new Semaphore(2, true);
 
+    private static final Rendered RENDERED = new Rendered();
+
     private final Path kubeconfig;
     private final Runnable fence;
 
@@ -91,7 +93,7 @@ public final class HelmProcess implements HelmEngine {
 
     @Override
     public String template(HelmCall call) {
-        return new HelmProcess(kubeconfig, () -> {}).run("template", call); // writes nothing
+        return RENDERED.of(call, () -> new HelmProcess(kubeconfig, () -> {}).run("template", call)); // writes nothing
     }
 
     @Override
