@@ -98,6 +98,7 @@ class LiveFleetIT {
     }
 
     @AfterAll
+    @Timeout(240)
     static void stop() {
         if (fleet != null) {
             fleet.close();

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
  * kubectl, or no git, that page is left out.
  */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
-@Timeout(600)
+@Timeout(900)
 class TutorialIT {
 
     private static final Path PAGES = Path.of("../docs/tutorials");

@@ -59,7 +59,7 @@ class WholeFleetIT {
     }
 
     @Test
-    @Timeout(480)
+    @Timeout(720)
     void plans_windows_approvals_limits_a_stop_a_retry_reports_and_replays_work_together() throws Exception {
         fleet = LiveFleet.start(folder, CLUSTERS, SPEED, false);
 
