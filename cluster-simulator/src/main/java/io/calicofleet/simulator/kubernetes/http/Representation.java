@@ -98,7 +98,7 @@ final class Representation {
             metadata.set("resourceVersion", object.path("metadata").path("resourceVersion"));
             return tables.of(type, List.of(object), metadata);
         }
-        return form == Form.FULL ? object : partial("PartialObjectMetadata").set("metadata", object.path("metadata"));
+        return form == Form.FULL ? object : metadata(object);
     }
 
     /** A list; the items of built-in types do not tell their kind. */
@@ -120,6 +120,11 @@ final class Representation {
             items.add(item);
         }
         return list;
+    }
+
+    /** The metadata of an object, and nothing else of it. */
+    static ObjectNode metadata(ObjectNode object) {
+        return partial("PartialObjectMetadata").set("metadata", object.path("metadata"));
     }
 
     private static ObjectNode partial(String kind) {

@@ -19,23 +19,10 @@ import java.util.function.Function;
  */
 final class Tables {
 
-    private static final Column NAME = Column.text("Name", "name", "metadata.name");
-    private static final Column AGE = new Column(
-            "Age",
-            "string",
-            "",
-            0,
-            0,
-            Integer.MAX_VALUE,
-            object -> Cells.since(Json.at(object, "metadata", "creationTimestamp")));
-    private static final Column CREATED = new Column(
-            "Created At",
-            "date",
-            "",
-            0,
-            0,
-            Integer.MAX_VALUE,
-            object -> Json.at(object, "metadata", "creationTimestamp"));
+    private static final Column NAME =
+            Column.always("Name", "string", "name", object -> Json.at(object, "metadata", "name"));
+    private static final Column AGE = Column.always("Age", "string", "", object -> Cells.since(created(object)));
+    private static final Column CREATED = Column.always("Created At", "date", "", Tables::created);
 
     private static final Map<String, List<Column>> BUILT_IN = read();
 
@@ -64,9 +51,9 @@ final class Tables {
             int until,
             Function<JsonNode, JsonNode> cell) {
 
-        static Column text(String name, String format, String path) {
-            String[] fields = path.split("\\.", -1);
-            return new Column(name, "string", format, 0, 0, Integer.MAX_VALUE, object -> Json.at(object, fields));
+        /** One that each version has, also without {@code -o wide}. */
+        static Column always(String name, String type, String format, Function<JsonNode, JsonNode> cell) {
+            return new Column(name, type, format, 0, 0, Integer.MAX_VALUE, cell);
         }
     }
 
@@ -116,9 +103,11 @@ final class Tables {
         if (rows.equals("Object")) {
             return object;
         }
-        ObjectNode partial = Json.object().put("kind", "PartialObjectMetadata").put("apiVersion", "meta.k8s.io/v1");
-        partial.set("metadata", object.path("metadata"));
-        return partial;
+        return Representation.metadata(object);
+    }
+
+    private static JsonNode created(JsonNode object) {
+        return Json.at(object, "metadata", "creationTimestamp");
     }
 
     private List<Column> columns(ResourceType type) {
@@ -154,14 +143,7 @@ final class Tables {
                     object -> Cells.ofType(type, path.in(object))));
         }
         if (named.isEmpty()) {
-            columns.add(new Column(
-                    "Age",
-                    "date",
-                    "",
-                    0,
-                    0,
-                    Integer.MAX_VALUE,
-                    object -> Cells.since(Json.at(object, "metadata", "creationTimestamp"))));
+            columns.add(Column.always("Age", "date", "", AGE.cell()));
         }
         return columns;
     }

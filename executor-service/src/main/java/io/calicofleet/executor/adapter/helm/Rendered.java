@@ -3,8 +3,8 @@ package io.calicofleet.executor.adapter.helm;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.calicofleet.executor.core.helm.HelmCall;
+import io.calicofleet.model.Digests;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -46,7 +46,7 @@ final class Rendered {
 
     /** A digest, since values may be secret. */
     private static String key(HelmCall call) {
-        MessageDigest digest = sha256();
+        MessageDigest digest = Digests.sha256();
         for (String part : new String[] {
             call.release(),
             call.namespace(),
@@ -65,13 +65,5 @@ final class Rendered {
     private static void add(MessageDigest digest, byte[] part) {
         digest.update((part.length + ":").getBytes(UTF_8));
         digest.update(part);
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
     }
 }
