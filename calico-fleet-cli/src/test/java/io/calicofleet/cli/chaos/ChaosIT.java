@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ChaosIT {
 
     private static final long SEED = Long.getLong("calicofleet.seed", 1);
-    private static final int SEEDS = 6;
+    private static final int SEEDS = 3;
 
     @TempDir
     private Path folder;

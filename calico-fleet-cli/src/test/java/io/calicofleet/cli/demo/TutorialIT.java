@@ -99,8 +99,8 @@ class TutorialIT {
         return Pattern.compile(pattern.toString());
     }
 
-    /** {@code ./calico-fleet}, without its build. */
-    private void program() throws IOException {
+    /** {@code ./calico-fleet}, without its build; as there, the first command leaves an archive of classes to the others. */
+    private void program() throws IOException, InterruptedException {
         Path home = Path.of(System.getProperty("calico-fleet.home")).toAbsolutePath();
         Files.createSymbolicLink(folder.resolve("cluster-simulator"), home.resolve("cluster-simulator"));
         Path program = folder.resolve("calico-fleet");
@@ -110,11 +110,14 @@ class TutorialIT {
                 if [ "$1 $2" = "practice start" ]; then
                   set -- "$@" --bootstrap-servers "$(sed -n 's/^ *Kafka  *//p' "%1$s/planner")"
                 fi
+                [ -f "%1$s/classes.jsa" ] || archive=-XX:ArchiveClassesAtExit=%1$s/classes.jsa
                 exec "%2$s/bin/java" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED \\
-                  -Duser.home="%1$s" -Dcalico-fleet.home="%3$s" -cp "%3$s/calico-fleet-cli/target/classes:%3$s/calico-fleet-cli/target/lib/*" \\
+                  "${archive:--XX:SharedArchiveFile=%1$s/classes.jsa}" -Xlog:disable -Xlog:all=error:stderr -Xlog:cds*=off:stderr \\
+                  -Duser.home="%1$s" -Dcalico-fleet.home="%3$s" -cp "$(echo "%3$s"/calico-fleet-cli/target/calico-fleet-cli-*.jar):%3$s/calico-fleet-cli/target/lib/*" \\
                   io.calicofleet.cli.Main "$@"
                 """.formatted(folder, System.getProperty("java.home"), home));
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+        run("./calico-fleet help");
     }
 
     /** What it printed; of what goes on in the background, once it says how to end it. */
