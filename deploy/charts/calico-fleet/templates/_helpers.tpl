@@ -87,6 +87,10 @@ quarkus.http.port=8080
 {{- if eq .component "planner" }}
 quarkus.management.port=9000
 quarkus.http.host=0.0.0.0
+{{- if $service.tlsSecret }}
+planner.http.tls.certificate=/etc/calico-fleet/tls/tls.crt
+planner.http.tls.key=/etc/calico-fleet/tls/tls.key
+{{- end }}
 {{- if $service.access.tokenSecret }}
 planner.access.token-file=/etc/calico-fleet/tokens/token
 {{- else if not $service.access.oidc.issuer }}

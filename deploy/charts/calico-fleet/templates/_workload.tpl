@@ -201,6 +201,11 @@ spec:
               readOnly: true
             - name: tmp
               mountPath: /tmp
+            {{- if and $planner $service.tlsSecret }}
+            - name: tls
+              mountPath: /etc/calico-fleet/tls
+              readOnly: true
+            {{- end }}
             {{- if and $planner $service.access.tokenSecret }}
             - name: tokens
               mountPath: /etc/calico-fleet/tokens
@@ -275,6 +280,15 @@ spec:
             name: {{ $name }}
         - name: tmp
           emptyDir: {}
+        {{- if and $planner $service.tlsSecret }}
+        - name: tls
+          secret:
+            secretName: {{ $service.tlsSecret }}
+            defaultMode: 0440
+            items:
+              - {key: tls.crt, path: tls.crt}
+              - {key: tls.key, path: tls.key}
+        {{- end }}
         {{- if and $planner $service.access.tokenSecret }}
         - name: tokens
           secret:

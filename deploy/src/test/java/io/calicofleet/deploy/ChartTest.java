@@ -174,6 +174,37 @@ class ChartTest {
     }
 
     @Test
+    void a_planner_with_a_certificate_finds_it_where_its_settings_say() {
+        List<JsonNode> objects = Golden.documents(new Helm(CHART)
+                .template()
+                .withName("fleet")
+                .withKubeVersion("v1.21.0")
+                .set("kafka.bootstrapServers", "kafka:9092")
+                .set("signing.enabled", false)
+                .set("planner.access.tokenSecret", "people")
+                .set("planner.tlsSecret", "fleet-tls")
+                .call());
+
+        assertThat(ofKind(objects, "ConfigMap"))
+                .filteredOn(settings ->
+                        settings.at("/data/application.properties").asText().contains("planner.http.tls"))
+                .singleElement()
+                .satisfies(settings -> assertThat(
+                                settings.at("/data/application.properties").asText())
+                        .contains(
+                                "planner.http.tls.certificate=/etc/calico-fleet/tls/tls.crt\n",
+                                "planner.http.tls.key=/etc/calico-fleet/tls/tls.key\n"));
+        assertThat(ofKind(objects, "Deployment"))
+                .filteredOn(
+                        deployment -> deployment.findValuesAsText("secretName").contains("fleet-tls"))
+                .singleElement()
+                .satisfies(deployment -> {
+                    assertThat(name(deployment)).isEqualTo("fleet-calico-fleet-planner");
+                    assertThat(deployment.findValuesAsText("mountPath")).contains("/etc/calico-fleet/tls");
+                });
+    }
+
+    @Test
     void planner_and_executor_have_a_file_of_passkeys_each() {
         List<JsonNode> objects = Golden.documents(new Helm(CHART)
                 .template()

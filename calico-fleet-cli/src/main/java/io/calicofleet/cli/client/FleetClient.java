@@ -26,6 +26,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,32 +46,40 @@ public final class FleetClient {
 
     private final URI server;
     private final Supplier<String> token;
+    private final Optional<SSLContext> trust;
     private final Duration timeout;
     private final HttpClient http;
 
     /**
-     * A client.
+     * A client that believes the certificates this machine's Java believes.
      *
      * @param server the planner's address, without a path
      * @param token by which the planner knows who asks, taken anew for each request; empty: there is none
      */
     public FleetClient(URI server, Supplier<String> token) {
-        this(server, token, TIMEOUT);
+        this(server, token, Optional.empty());
     }
 
-    private FleetClient(URI server, Supplier<String> token, Duration timeout) {
+    /** The same, believing the certificates that {@code trust} does; empty: those this machine's Java believes. */
+    public FleetClient(URI server, Supplier<String> token, Optional<SSLContext> trust) {
+        this(server, token, trust, TIMEOUT);
+    }
+
+    private FleetClient(URI server, Supplier<String> token, Optional<SSLContext> trust, Duration timeout) {
         this.server = server;
         this.token = token;
+        this.trust = trust;
         this.timeout = timeout;
-        this.http = HttpClient.newBuilder()
+        HttpClient.Builder client = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(timeout.compareTo(CONNECT) < 0 ? timeout : CONNECT)
-                .build();
+                .connectTimeout(timeout.compareTo(CONNECT) < 0 ? timeout : CONNECT);
+        trust.ifPresent(client::sslContext);
+        this.http = client.build();
     }
 
     /** The same, waiting no longer than {@code timeout} for a connection, and for an answer. */
     public FleetClient within(Duration timeout) {
-        return new FleetClient(server, token, timeout);
+        return new FleetClient(server, token, trust, timeout);
     }
 
     /** The planner's address. */
@@ -265,6 +275,9 @@ public final class FleetClient {
         String why = switch (e) {
             case HttpConnectTimeoutException late -> "does not answer";
             case ConnectException refused -> "does not answer (connection refused)";
+            case SSLException tls ->
+                "shows no certificate that is believed here (" + tls.getMessage()
+                        + "); where it is of an authority of your own, --ca-file names that one's";
             case HttpTimeoutException late -> "did not answer within " + timeout.toSeconds() + " s";
             default -> "cannot be reached (" + e.getMessage() + ")";
         };

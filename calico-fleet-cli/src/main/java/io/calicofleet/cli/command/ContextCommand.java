@@ -64,20 +64,22 @@ final class ContextCommand implements Runnable {
                             description = "The tokens it knows people by, a line NAME TOKEN each")
                     @Nullable
                     Path tokenFile,
+            @Option(
+                            names = "--ca-file",
+                            paramLabel = "FILE",
+                            description = "The authorities whose certificates are believed of it, PEM")
+                    @Nullable
+                    Path caFile,
             @Option(names = "--config", paramLabel = "FILE", description = PlannerAddress.CONFIG) @Nullable Path file) {
         if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,62}")) {
             throw CliException.usage("'" + name + "' is no name of a context: letters, digits, '.', '_' and '-'");
         }
         PlannerAddress.address(server);
+        if (caFile != null) {
+            CaFile.trust(caFile);
+        }
         Contexts.read(file(file))
-                .with(
-                        name,
-                        new Context(
-                                server,
-                                actor,
-                                tokenFile == null
-                                        ? null
-                                        : tokenFile.toAbsolutePath().toString()))
+                .with(name, new Context(server, actor, absolute(tokenFile), absolute(caFile)))
                 .write(file(file));
         terminal.line("context " + name + " is " + server);
         return ExitCodes.OK;
@@ -100,6 +102,10 @@ final class ContextCommand implements Runnable {
         Contexts.read(file(file)).without(name).write(file(file));
         terminal.line("context " + name + " is forgotten");
         return ExitCodes.OK;
+    }
+
+    private static @Nullable String absolute(@Nullable Path file) {
+        return file == null ? null : file.toAbsolutePath().toString();
     }
 
     private static Path file(@Nullable Path given) {

@@ -39,11 +39,13 @@ record Contexts(@Nullable String current, Map<String, Context> contexts) {
      * @param server its address
      * @param actor as whom, where there is a file with the tokens of several; null: as the first
      * @param tokenFile the file with the tokens of the planner's own; null: what is kept for the planner
+     * @param caFile the file with the authorities whose certificates are believed of it; null: those of Java are
      */
     record Context(
             String server,
             @Nullable String actor,
-            @JsonProperty("token-file") @Nullable String tokenFile) {}
+            @JsonProperty("token-file") @Nullable String tokenFile,
+            @JsonProperty("ca-file") @Nullable String caFile) {}
 
     /** Where the file is unless told otherwise. */
     static Path file() {

@@ -31,7 +31,7 @@ final class LoginCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        FleetClient client = new FleetClient(planner.uri(), () -> "");
+        FleetClient client = planner.client("");
         JsonNode login = client.get("/login");
         String issuer = login.path("issuer").asText("");
         String clientId = login.path("clientId").asText("");
@@ -51,7 +51,7 @@ final class LoginCommand implements Callable<Integer> {
             throw CliException.failed("what you are known by cannot be kept: " + e.getMessage());
         }
         String token = kept.accessToken() == null ? "" : kept.accessToken();
-        JsonNode me = new FleetClient(planner.uri(), () -> token).get("/whoami");
+        JsonNode me = planner.client(token).get("/whoami");
         terminal.line(me.path("name").asText() + " is logged in at " + client.server());
         return ExitCodes.OK;
     }

@@ -49,6 +49,14 @@ class PlannerAddress {
                             + " the token itself, that of the context, what is kept for the planner, or ~/.calico-fleet/token")
     private @Nullable Path tokenFile;
 
+    @Option(
+            names = "--ca-file",
+            paramLabel = "FILE",
+            description =
+                    "The authorities whose certificates are believed of the planner, PEM. Default: $CALICO_FLEET_CA_FILE,"
+                            + " that of the context, or those of Java")
+    private @Nullable Path caFile;
+
     /** As if they had been parsed: what was typed for options, by their longest names. */
     static PlannerAddress of(Map<String, String> options) {
         PlannerAddress address = new PlannerAddress();
@@ -56,12 +64,27 @@ class PlannerAddress {
         address.context = options.get("--context");
         String config = options.get("--config");
         address.config = config == null ? null : Path.of(config);
+        String authorities = options.get("--ca-file");
+        address.caFile = authorities == null ? null : Path.of(authorities);
         return address;
     }
 
     FleetClient client() {
-        String token = token();
-        return new FleetClient(address(), () -> token);
+        return client(token());
+    }
+
+    /** One that asks as whoever has this token; empty: as nobody. */
+    FleetClient client(String token) {
+        return new FleetClient(address(), () -> token, caFile().map(CaFile::trust));
+    }
+
+    /** The file of the authorities whose certificates are believed of the planner; empty: those of Java are. */
+    Optional<Path> caFile() {
+        return Optional.ofNullable(caFile)
+                .or(() -> Optional.ofNullable(System.getenv("CALICO_FLEET_CA_FILE"))
+                        .filter(named -> !named.isBlank())
+                        .map(Path::of))
+                .or(() -> chosen().map(Contexts.Context::caFile).map(Path::of));
     }
 
     /** Who asks, as far as that can be told without the planner. */
@@ -165,7 +188,7 @@ class PlannerAddress {
             return Optional.empty();
         }
         return ofEnvironment != null && !ofEnvironment.isEmpty()
-                ? Optional.of(new Contexts.Context(ofEnvironment, null, null))
+                ? Optional.of(new Contexts.Context(ofEnvironment, null, null, null))
                 : Contexts.read(file).chosen();
     }
 

@@ -13,6 +13,7 @@ import io.calicofleet.cli.client.Credentials.Kept;
 import io.calicofleet.cli.client.DeviceLogin;
 import io.calicofleet.cli.client.FleetClient;
 import io.calicofleet.cli.output.Terminal;
+import io.calicofleet.simulator.kubernetes.http.Tls;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
@@ -62,20 +63,23 @@ class LoginIT {
         Process planner = null;
         try (Provider provider = new Provider()) {
             int port = FreePorts.next();
-            planner = planner(provider.url(), port);
-            URI server = URI.create("http://127.0.0.1:" + port);
+            Tls tls = Tls.create();
+            Path ca = Files.writeString(folder.resolve("ca.pem"), tls.certificatePem());
+            planner = planner(provider.url(), port, tls);
+            URI server = URI.create("https://127.0.0.1:" + port);
             await().atMost(Duration.ofMinutes(1))
                     .ignoreExceptions()
-                    .until(() ->
-                            !new FleetClient(server, () -> "").get("/login").isEmpty());
+                    .until(() -> !new FleetClient(server, () -> "", Optional.of(CaFile.trust(ca)))
+                            .get("/login")
+                            .isEmpty());
             ByteArrayOutputStream told = new ByteArrayOutputStream();
             Terminal terminal = new Terminal(
                     InputStream.nullInputStream(),
                     new PrintStream(told, true, StandardCharsets.UTF_8),
                     new PrintStream(told, true, StandardCharsets.UTF_8),
                     Map.of());
-            FutureTask<Integer> login =
-                    new FutureTask<>(() -> Commands.line(terminal).execute("login", "--server", server.toString()));
+            FutureTask<Integer> login = new FutureTask<>(() -> Commands.line(terminal)
+                    .execute("login", "--server", server.toString(), "--ca-file", ca.toString()));
             Thread.ofVirtual().start(login);
             saysYes(await().atMost(Duration.ofMinutes(1))
                     .until(() -> OPEN.matcher(told.toString(StandardCharsets.UTF_8)), Matcher::find)
@@ -85,7 +89,15 @@ class LoginIT {
             Kept kept = Credentials.ofUser().of(server).orElseThrow();
             assertThat(told.toString(StandardCharsets.UTF_8)).doesNotContain(String.valueOf(kept.accessToken()));
 
-            assertThat(whoami(server).out())
+            // Whoever does not believe the certificate sends nothing, and is told how to.
+            Run unbelieved = Run.of("whoami", "--server", server.toString());
+            assertThat(unbelieved.exitCode()).isEqualTo(ExitCodes.UNREACHABLE);
+            assertThat(unbelieved.err()).contains("shows no certificate that is believed here", "--ca-file");
+            // Nothing is answered without TLS.
+            Run plain = Run.of("whoami", "--server", "http://127.0.0.1:" + port);
+            assertThat(plain.exitCode()).isEqualTo(ExitCodes.UNREACHABLE);
+
+            assertThat(whoami(server, ca).out())
                     .isEqualTo("ada, by a login at " + provider.url()
                             + "\ngroups: net-ops\noperator for campaigns web-*\n");
             Path file = folder.resolve(".calico-fleet/credentials/127.0.0.1_" + port + ".json");
@@ -101,7 +113,7 @@ class LoginIT {
             assertThat(fresh.orElseThrow().accessToken()).isNotEqualTo(kept.accessToken());
 
             assertThat(Run.of("logout", "--server", server.toString()).out()).contains("logged out of " + server);
-            Run unknown = whoami(server);
+            Run unknown = whoami(server, ca);
             assertThat(unknown.exitCode()).isEqualTo(ExitCodes.USAGE);
             assertThat(unknown.err()).contains("Unauthorized", " login");
         } finally {
@@ -113,11 +125,13 @@ class LoginIT {
         }
     }
 
-    private static Run whoami(URI server) {
-        return Run.of("whoami", "--server", server.toString());
+    private static Run whoami(URI server, Path ca) {
+        return Run.of("whoami", "--server", server.toString(), "--ca-file", ca.toString());
     }
 
-    private Process planner(String issuer, int port) throws IOException {
+    private Process planner(String issuer, int port, Tls tls) throws IOException {
+        Path certificate = Files.writeString(folder.resolve("tls.crt"), tls.certificatePem());
+        Path key = Files.writeString(folder.resolve("tls.key"), tls.privateKeyPem());
         Path access = Files.writeString(folder.resolve("access.yaml"), """
                 apiVersion: calico-fleet/v1
                 kind: Access
@@ -130,6 +144,8 @@ class LoginIT {
                         "-Dkafka.bootstrap.servers=127.0.0.1:1",
                         "-Dquarkus.http.port=" + port,
                         "-Dquarkus.management.port=" + FreePorts.next(),
+                        "-Dplanner.http.tls.certificate=" + certificate,
+                        "-Dplanner.http.tls.key=" + key,
                         "-Dplanner.access.oidc.issuer=" + issuer,
                         "-Dplanner.access.oidc.scopes=profile",
                         "-Dplanner.access.file=" + access,

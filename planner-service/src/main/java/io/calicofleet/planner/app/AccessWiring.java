@@ -160,6 +160,9 @@ public final class AccessWiring {
     @Singleton
     BrowserEdge browsers(
             PlannerConfig settings, InstantSource clock, @ConfigProperty(name = "quarkus.http.host") String host) {
+        TlsSettings.wrong(settings.http().tls()).ifPresent(wrong -> {
+            throw new NotStartedException(wrong);
+        });
         Set<String> names = new HashSet<>(LOOPBACK);
         settings.http().hosts().ifPresent(more -> more.forEach(name -> names.add(name.toLowerCase(Locale.ROOT))));
         boolean any = settings.http().hosts().isEmpty() && !isLoopback(host);

@@ -110,6 +110,26 @@ public interface PlannerConfig {
         /** Whether the API can be tried in a browser, at {@code /q/swagger-ui}; what is tried there is done. */
         @WithDefault("false")
         boolean swaggerUi();
+
+        /** TLS at the port of REST. */
+        Tls tls();
+
+        /** What it shows who it is by. The files are read anew while it runs, so that a certificate can be renewed. */
+        interface Tls {
+
+            /**
+             * The file of its certificate and those between it and the authority's, PEM; it then speaks TLS and nothing else at the port of
+             * REST. Absent: plain HTTP.
+             */
+            Optional<Path> certificate();
+
+            /** The file of the certificate's key, PEM and PKCS #8. */
+            Optional<Path> key();
+
+            /** How long after it looked the planner looks again whether these files have changed. */
+            @WithDefault("PT1M")
+            Duration reload();
+        }
     }
 
     /** Access. */

@@ -73,6 +73,9 @@ public final class BrowserEdge implements Handler<RoutingContext> {
     private void tellBrowser(RoutingContext context) {
         MultiMap headers = context.response().headers();
         headers.set(HttpHeaders.DATE, DATE.format(clock.instant()));
+        if (context.request().isSSL()) {
+            headers.set("Strict-Transport-Security", "max-age=31536000");
+        }
         headers.set("X-Content-Type-Options", "nosniff");
         headers.set("X-Frame-Options", "DENY");
         headers.set("Referrer-Policy", "no-referrer");
