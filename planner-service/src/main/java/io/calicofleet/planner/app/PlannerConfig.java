@@ -114,7 +114,7 @@ public interface PlannerConfig {
         /** TLS at the port of REST. */
         Tls tls();
 
-        /** What it shows who it is by. The files are read anew while it runs, so that a certificate can be renewed. */
+        /** What it shows who it is by. The files are read anew each minute, so that a certificate can be renewed. */
         interface Tls {
 
             /**
@@ -125,10 +125,6 @@ public interface PlannerConfig {
 
             /** The file of the certificate's key, PEM and PKCS #8. */
             Optional<Path> key();
-
-            /** How long after it looked the planner looks again whether these files have changed. */
-            @WithDefault("PT1M")
-            Duration reload();
         }
     }
 

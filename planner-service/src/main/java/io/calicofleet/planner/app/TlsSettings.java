@@ -22,6 +22,7 @@ import org.eclipse.microprofile.config.spi.ConfigSource;
 public final class TlsSettings implements ConfigSourceFactory {
 
     private static final String PREFIX = "planner.http.tls.";
+    private static final String RELOAD = "PT1M";
     /** Above the defaults of the service's own file, below the system's properties and the environment. */
     private static final int ORDINAL = 260;
 
@@ -31,14 +32,13 @@ public final class TlsSettings implements ConfigSourceFactory {
         if (certificate.isEmpty()) {
             return List.of();
         }
-        String reload = value(context, PREFIX + "reload");
         Map<String, String> quarkus = new TreeMap<>(Map.of(
                 "quarkus.http.ssl.certificate.files",
                 certificate,
                 "quarkus.http.ssl.certificate.key-files",
                 value(context, PREFIX + "key"),
                 "quarkus.http.ssl.certificate.reload-period",
-                reload.isEmpty() ? "PT1M" : reload,
+                RELOAD,
                 "quarkus.http.ssl-port",
                 value(context, "quarkus.http.port"),
                 "quarkus.http.insecure-requests",

@@ -8,7 +8,6 @@ import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -85,11 +84,6 @@ class TlsSettingsTest {
             @Override
             public Optional<Path> key() {
                 return Optional.ofNullable(key);
-            }
-
-            @Override
-            public Duration reload() {
-                return Duration.ofMinutes(1);
             }
         });
     }
