@@ -155,7 +155,7 @@ class ApplicationLayerPolicyIT {
                         .run(request(cluster, null)),
                 () -> {});
         // Then
-        assertThat(kills).isGreaterThan(6);
+        assertThat(kills).isGreaterThan(4);
         assertThat(dikastes(cluster).values())
                 .filteredOn(image -> image.endsWith(":v3.22.5"))
                 .hasSize(3);

@@ -15,9 +15,9 @@ import java.util.function.Supplier;
 final class Killer extends ForwardingCluster {
 
     /** So many executors are killed at their first write; of those that come later each may do some before. */
-    private static final int AT_FIRST = 6;
+    private static final int AT_FIRST = 4;
 
-    private static final int MOST_BEFORE = 4;
+    private static final int MOST_BEFORE = 8;
     private static final boolean AT_EACH = "all".equals(System.getProperty("calico-fleet.kills"));
     private static final long SEED = Long.getLong("calico-fleet.kills.seed", 20261201);
 

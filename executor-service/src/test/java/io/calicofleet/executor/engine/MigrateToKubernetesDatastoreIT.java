@@ -234,7 +234,7 @@ class MigrateToKubernetesDatastoreIT extends MoveOffEtcd {
                         .run(request(killed, StepKind.MIGRATE_TO_KUBERNETES_DATASTORE, OnConflict.TAKE_NEW)),
                 () -> {});
         // Then
-        assertThat(kills).isGreaterThan(40);
+        assertThat(kills).isGreaterThan(20);
         assertThat(facts(killed).datastoreReady()).isTrue();
         await().atMost(LONG)
                 .untilAsserted(() -> assertThat(moved(killed).toString().replace("kill", "calm"))

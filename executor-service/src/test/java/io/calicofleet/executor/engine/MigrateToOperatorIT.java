@@ -232,7 +232,7 @@ class MigrateToOperatorIT {
                         .run(request(killed, StepKind.MIGRATE_TO_OPERATOR, OnConflict.TAKE_NEW)),
                 () -> {});
         // Then
-        assertThat(kills).isGreaterThan(10);
+        assertThat(kills).isGreaterThan(7);
         await().atMost(LONG)
                 .untilAsserted(() -> assertThat(state(killed, KINDS).toString().replace("killed", "calm"))
                         .isEqualTo(state(calm, KINDS).toString()));

@@ -152,7 +152,7 @@ class OldestOperatorIT {
                 (count, at) -> fleet.executor("killed-" + count, killed, api -> new Killer(api, at))
                         .run(OperatorClusters.request(killed, StepKind.UPGRADE_OPERATOR, "v3.22.5", "c1")),
                 () -> {});
-        assertThat(kills).isGreaterThan(20);
+        assertThat(kills).isGreaterThan(14);
         OperatorClusters.awaitCalico(killed, "v3.22.5");
         assertThat(definitions(killed)).isEqualTo(definitions());
     }

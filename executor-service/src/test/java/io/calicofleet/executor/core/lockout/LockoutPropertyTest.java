@@ -31,7 +31,7 @@ class LockoutPropertyTest {
     private static final List<String> SELECTORS =
             List.of("all()", "role == 'node'", "has(odd)", "!has(odd)", "role ===", "zone in {'a', 'b'}");
 
-    @RepeatedTest(200)
+    @RepeatedTest(100)
     void an_allow_all_before_everything_adds_none(RepetitionInfo run) {
         Scene scene = random(run);
         Set<String> before = named(scene.unprotected());
@@ -47,7 +47,7 @@ class LockoutPropertyTest {
         }
     }
 
-    @RepeatedTest(200)
+    @RepeatedTest(100)
     void a_deny_less_adds_none(RepetitionInfo run) {
         Scene scene = random(run);
         // What a policy before DNAT cuts is cut today; and without types, the rules there are say what it is about.
@@ -70,7 +70,7 @@ class LockoutPropertyTest {
         assertThat(before).containsAll(named(scene.unprotected()));
     }
 
-    @RepeatedTest(200)
+    @RepeatedTest(100)
     void the_temporary_policy_leaves_only_what_a_deny_or_a_doubt_cuts(RepetitionInfo run) {
         Scene scene = random(run);
 

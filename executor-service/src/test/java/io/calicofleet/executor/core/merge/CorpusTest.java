@@ -48,7 +48,7 @@ class CorpusTest {
     private static final boolean EVERY =
             System.getProperty("calicofleet.corpus", "").equals("all");
     private static final long SEED = Long.getLong("calicofleet.seed", 20261128L);
-    private static final int SAMPLE = 31;
+    private static final int SAMPLE = 61;
     /** In a sample each kind of change is made to one of so many upgrades, so to some twenty of them. */
     private static final int ROUNDS = 6;
 
